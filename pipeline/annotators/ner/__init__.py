@@ -1,0 +1,1 @@
+"""Named entities: a Transformers token classifier over words, its training, and its spans."""

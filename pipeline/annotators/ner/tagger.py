@@ -1,0 +1,113 @@
+"""Words in, one label and its probability a word out; batches of near-equal length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.annotators.ner.windows import Window, plan_windows
+from pipeline.weights import TokenClassifier
+
+# What a model is not shown: tashkeel, Quranic marks, tatweel, bidi controls, zero-width signs.
+_UNSEEN = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
+# One word of pathological length (a megabyte without a space) is read by its beginning alone.
+_WORD_LENGTH = 100
+_OVERLAP = 64
+# Padded tokens a batch: past this size a batch is no faster a token, only larger.
+_BATCH_TOKENS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class WordTag:
+    """The label of one word and the model's probability for it."""
+
+    tag: str
+    probability: float
+
+
+def model_view(word: str) -> str:
+    """Return the word as the model reads it: no tashkeel, no tatweel, no invisible signs."""
+    return _UNSEEN.sub("", word)[:_WORD_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One window of one sentence, encoded: piece ids, and for each word its first piece."""
+
+    sentence: int
+    window: Window
+    ids: list[int]
+    first_pieces: list[int | None]
+
+
+class Tagger:
+    """Labels words with a token classifier; each word by its first piece."""
+
+    def __init__(self, classifier: TokenClassifier) -> None:
+        self._model = classifier.model
+        self._tokenizer = classifier.tokenizer
+        self._tags = [self._model.config.id2label[i] for i in range(self._model.config.num_labels)]
+        self._budget = min(self._tokenizer.model_max_length, 512) - 2
+
+    def tag(self, sentences: Sequence[Sequence[str]]) -> list[list[WordTag]]:
+        """Return for each word of each sentence its tag; words no piece stands for are O."""
+        result = [[WordTag("O", 1.0)] * len(words) for words in sentences]
+        pieces = sorted(self._encode(sentences), key=lambda piece: len(piece.ids))
+        for batch in _batches(pieces):
+            self._tag_batch(batch, result)
+        return result
+
+    def _encode(self, sentences: Sequence[Sequence[str]]) -> Iterator[_Piece]:
+        tokenizer = self._tokenizer
+        for number, words in enumerate(sentences):
+            if not words:
+                continue
+            views = [model_view(word) for word in words]
+            pieces = tokenizer(views, add_special_tokens=False)["input_ids"]
+            for window in plan_windows([len(p) for p in pieces], self._budget, _OVERLAP):
+                ids: list[int] = []
+                first_pieces: list[int | None] = []
+                for word in pieces[window.start : window.end]:
+                    first_pieces.append(len(ids) + 1 if word else None)
+                    ids.extend(word)
+                ids = [tokenizer.cls_token_id, *ids[: self._budget], tokenizer.sep_token_id]
+                yield _Piece(number, window, ids, first_pieces)
+
+    def _tag_batch(self, batch: Sequence[_Piece], result: list[list[WordTag]]) -> None:
+        import torch
+
+        with torch.inference_mode():
+            logits = self._model(**self._pad(batch)).logits
+            probabilities, labels = logits.softmax(-1).max(-1)
+        for row, piece in enumerate(batch):
+            tags, scores = labels[row].tolist(), probabilities[row].tolist()
+            window = piece.window
+            for word in range(window.keep_start, window.keep_end):
+                first = piece.first_pieces[word - window.start]
+                if first is not None:
+                    result[piece.sentence][word] = WordTag(self._tags[tags[first]], scores[first])
+
+    def _pad(self, batch: Sequence[_Piece]) -> dict[str, Any]:
+        import torch
+
+        longest = max(len(piece.ids) for piece in batch)
+        pad = self._tokenizer.pad_token_id
+        rows = [piece.ids + [pad] * (longest - len(piece.ids)) for piece in batch]
+        ids = torch.tensor(rows)
+        lengths = torch.tensor([len(piece.ids) for piece in batch])
+        return {
+            "input_ids": ids,
+            "attention_mask": (torch.arange(longest)[None, :] < lengths[:, None]).long(),
+        }
+
+
+def _batches(pieces: Sequence[_Piece]) -> Iterator[Sequence[_Piece]]:
+    """Cut pieces, sorted by length, into batches of at most `_BATCH_TOKENS` padded tokens."""
+    start = 0
+    for end in range(1, len(pieces) + 1):
+        full = end == len(pieces) or len(pieces[end].ids) * (end + 1 - start) > _BATCH_TOKENS
+        if full:
+            yield pieces[start:end]
+            start = end

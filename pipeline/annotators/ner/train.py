@@ -1,0 +1,148 @@
+"""Fine-tuning of an encoder for named entities: each word is labelled on its first piece."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.annotators.ner.tagger import Tagger, model_view
+from pipeline.annotators.ner.windows import plan_windows
+from pipeline.conll import TaggedSentence
+from pipeline.weights import TokenClassifier
+
+_IGNORED = -100  # the label PyTorch's cross entropy skips
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOptions:
+    """The recipe; a released model's card states every value."""
+
+    epochs: int = 5
+    learning_rate: float = 2e-4
+    warm_up: float = 0.1
+    batch_size: int = 16
+    weight_decay: float = 0.01
+    clip_norm: float = 1.0
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EpochReport:
+    """What one epoch came to: mean training loss and strict micro-F1 on the dev sentences."""
+
+    epoch: int
+    loss: float
+    dev_f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    ids: list[int]
+    labels: list[int]
+
+
+def micro_f1(gold: Sequence[TaggedSentence], predicted: Sequence[Sequence[str]]) -> float:
+    """Return seqeval's micro-averaged F1 over entities (its default, conlleval's reading)."""
+    from seqeval.metrics import f1_score
+
+    return float(f1_score([list(s.tags) for s in gold], [list(tags) for tags in predicted]))
+
+
+def predict_tags(classifier: TokenClassifier, sentences: Sequence[TaggedSentence]) -> list[list[str]]:
+    """Return the tags a classifier gives to the words of tagged sentences."""
+    tagged = Tagger(classifier).tag([sentence.words for sentence in sentences])
+    return [[word.tag for word in words] for words in tagged]
+
+
+def fine_tune(
+    classifier: TokenClassifier,
+    train: Sequence[TaggedSentence],
+    dev: Sequence[TaggedSentence],
+    options: TrainingOptions,
+    report: Callable[[EpochReport], None],
+) -> None:
+    """Train `classifier.model` in place, deterministically for a seed on one machine."""
+    import torch
+
+    torch.manual_seed(options.seed)
+    torch.use_deterministic_algorithms(True)
+    order = random.Random(options.seed)
+    model, tokenizer = classifier.model, classifier.tokenizer
+    examples = list(_examples(tokenizer, model.config.label2id, train))
+    steps = options.epochs * -(-len(examples) // options.batch_size)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: _rate(step, steps, options.warm_up)
+    )
+    for epoch in range(1, options.epochs + 1):
+        model.train()
+        total = 0.0
+        batches = _batches(examples, options.batch_size, order)
+        for batch in batches:
+            loss = model(**_tensors(batch, tokenizer.pad_token_id)).loss
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), options.clip_norm)
+            optimizer.step()
+            schedule.step()
+            optimizer.zero_grad()
+            total += loss.item()
+        model.eval()
+        score = micro_f1(dev, predict_tags(classifier, dev))
+        report(EpochReport(epoch, total / len(batches), score))
+
+
+def _rate(step: int, steps: int, warm_up: float) -> float:
+    """Linear warm-up, then linear decay to zero."""
+    rising = max(1, round(steps * warm_up))
+    return (step + 1) / rising if step < rising else max(0.0, (steps - step) / (steps - rising))
+
+
+def _examples(
+    tokenizer: Any, label2id: dict[str, int], sentences: Sequence[TaggedSentence]
+) -> Iterator[_Example]:
+    budget = min(tokenizer.model_max_length, 512) - 2
+    for sentence in sentences:
+        views = [model_view(word) for word in sentence.words]
+        pieces = tokenizer(views, add_special_tokens=False)["input_ids"]
+        for window in plan_windows([len(p) for p in pieces], budget, overlap=0):
+            ids, labels = [tokenizer.cls_token_id], [_IGNORED]
+            for word in range(window.start, window.end):
+                if pieces[word]:
+                    ids.extend(pieces[word])
+                    labels.append(label2id[sentence.tags[word]])
+                    labels.extend([_IGNORED] * (len(pieces[word]) - 1))
+            yield _Example([*ids, tokenizer.sep_token_id], [*labels, _IGNORED])
+
+
+def _batches(
+    examples: Sequence[_Example], size: int, order: random.Random
+) -> list[list[_Example]]:
+    """Shuffle into batches of near-equal length: less padding, the same randomness of order."""
+    shuffled = list(examples)
+    order.shuffle(shuffled)
+    pool = 32 * size
+    batches: list[list[_Example]] = []
+    for start in range(0, len(shuffled), pool):
+        near = sorted(shuffled[start : start + pool], key=lambda example: len(example.ids))
+        batches.extend(near[i : i + size] for i in range(0, len(near), size))
+    order.shuffle(batches)
+    return batches
+
+
+def _tensors(batch: Sequence[_Example], pad: int) -> dict[str, Any]:
+    import torch
+
+    longest = max(len(example.ids) for example in batch)
+
+    def padded(row: list[int], value: int) -> list[int]:
+        return row + [value] * (longest - len(row))
+
+    return {
+        "input_ids": torch.tensor([padded(e.ids, pad) for e in batch]),
+        "attention_mask": torch.tensor([padded([1] * len(e.ids), 0) for e in batch]),
+        "labels": torch.tensor([padded(e.labels, _IGNORED) for e in batch]),
+    }

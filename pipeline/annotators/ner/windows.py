@@ -1,0 +1,44 @@
+"""Long word sequences in overlapping windows, so that every word is labelled with context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Words `start` to `end` are read; `keep_start` to `keep_end` take their labels from here."""
+
+    start: int
+    end: int
+    keep_start: int
+    keep_end: int
+
+
+def plan_windows(piece_counts: Sequence[int], budget: int, overlap: int) -> list[Window]:
+    """Cover words of the given piece counts with windows of at most `budget` pieces.
+
+    Neighbours share about `overlap` pieces; the border between what each keeps lies in the
+    middle of what they share. A single word longer than the budget gets a window of its own
+    (the model then reads its first pieces). The kept ranges cover every word exactly once.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    while start < len(piece_counts):
+        end, used = start, 0
+        while end < len(piece_counts) and (end == start or used + piece_counts[end] <= budget):
+            used += piece_counts[end]
+            end += 1
+        spans.append((start, end))
+        if end == len(piece_counts):
+            break
+        back, shared = end, 0
+        while back > start + 1 and shared + piece_counts[back - 1] <= overlap:
+            back -= 1
+            shared += piece_counts[back]
+        start = back
+    borders = [0] + [(b[0] + a[1]) // 2 for a, b in zip(spans, spans[1:])] + [len(piece_counts)]
+    return [
+        Window(start, end, borders[i], borders[i + 1]) for i, (start, end) in enumerate(spans)
+    ]

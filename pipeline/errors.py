@@ -1,0 +1,57 @@
+"""Every error this package raises on purpose.
+
+TawsimError
+├── RequestError      the request itself is wrong (exit code 2)
+│   └── InputRefused  bad input data: nothing was written (exit code 2)
+└── FindingsError     the work was done as far as it goes; the data need a look (exit code 1)
+
+A message has three parts, in this order: where, what is wrong, how to mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in the input: its place, its cause, and the cure."""
+
+    place: str
+    cause: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.cause}. {self.cure}"
+
+
+class TawsimError(Exception):
+    """The root: catch this to catch everything raised on purpose."""
+
+    exit_code = 2
+
+
+class RequestError(TawsimError):
+    """The request cannot be carried out as asked."""
+
+    def __init__(self, place: str, cause: str, cure: str) -> None:
+        super().__init__(str(Fault(place, cause, cure)))
+
+
+class InputRefused(RequestError):
+    """Input that breaks its contract; lists every fault found, and nothing was written."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        TawsimError.__init__(self, "\n".join(map(str, self.faults)))
+
+
+class FindingsError(TawsimError):
+    """Work done, with findings a person must look at."""
+
+    exit_code = 1
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))

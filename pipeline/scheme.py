@@ -1,0 +1,83 @@
+"""The annotation scheme as data: layers, labels, the holder relation and stance targets."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+ENTITIES, DATES, STANCE = "entities", "dates", "stance"
+LAYERS = (ENTITIES, DATES, STANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label: its id in records, its names for people, its colour and key in Doccano."""
+
+    id: str
+    name_ar: str
+    name_en: str
+    colour: str
+    key: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What stance spans of a corpus are for or against."""
+
+    id: str
+    name_ar: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """All that `schemas/labels.toml` and `schemas/targets.toml` declare."""
+
+    guideline: str
+    labels: dict[str, tuple[Label, ...]]
+    holder: Label
+    relation: str
+    relation_name_ar: str
+    relation_colour: str
+    targets: tuple[Target, ...]
+
+    def ids(self, layer: str) -> tuple[str, ...]:
+        """Label ids of a layer, in the scheme's order."""
+        return tuple(label.id for label in self.labels[layer])
+
+    def aliases(self, layer: str) -> dict[str, str]:
+        """Every name of a layer's labels, their own included, to the label's id."""
+        return {name: lb.id for lb in self.labels[layer] for name in (lb.id, *lb.aliases)}
+
+
+def read_schema(name: str) -> str:
+    """Return the text of a file of `schemas/`."""
+    return files("pipeline.schemas").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def load_scheme() -> Scheme:
+    """Read the scheme that ships with the package."""
+    labels = tomllib.loads(read_schema("labels.toml"))
+    targets = tomllib.loads(read_schema("targets.toml"))
+    holder = labels["holder"]
+    return Scheme(
+        guideline=labels["guideline"],
+        labels={
+            layer: tuple(
+                Label(**{**row, "aliases": tuple(row["aliases"])})
+                for row in labels["layers"][layer]["labels"]
+            )
+            for layer in LAYERS
+        },
+        holder=Label(*(holder[key] for key in ("id", "name_ar", "name_en", "colour", "key"))),
+        relation=holder["relation"],
+        relation_name_ar=holder["relation_name_ar"],
+        relation_colour=holder["relation_colour"],
+        targets=tuple(
+            Target(row["id"], row["name_ar"], row["name_en"]) for row in targets["targets"]
+        ),
+    )

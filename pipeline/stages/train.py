@@ -1,0 +1,116 @@
+"""`tawsim train ner`: CoNLL files and an encoder in, a packed model folder out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.annotators.ner.train import (
+    EpochReport,
+    TrainingOptions,
+    fine_tune,
+    micro_f1,
+    predict_tags,
+)
+from pipeline.conll import TaggedSentence, parse_conll
+from pipeline.errors import RequestError
+from pipeline.weights import TokenClassifier, load_token_classifier, save_packed
+
+
+def train_ner(
+    encoder: str,
+    files: Sequence[Path],
+    output: Path,
+    label_of: Mapping[str, str],
+    version: str,
+    options: TrainingOptions,
+    report: Callable[[EpochReport], None],
+) -> dict[str, Any]:
+    """Fine-tune `encoder` on `files`; the last tenth of the sentences is the dev split.
+
+    Writes the packed folder with `training.json` beside it and returns the figures of the
+    packed model on the dev split. Refuses to overwrite an existing folder.
+    """
+    if output.exists():
+        raise RequestError(str(output), "it exists already", "Name a new folder.")
+    train, dev = split_last_tenth(read_sentences(files, label_of))
+    classifier = start_from(encoder, sorted(set(label_of.values())), options.seed, version)
+    history: list[EpochReport] = []
+    fine_tune(classifier, train, dev, options, lambda line: (history.append(line), report(line)))
+    save_packed(classifier.model, classifier.tokenizer, output)
+    figures = evaluate_packed(output, dev)
+    record = {
+        "version": version,
+        "encoder": Path(encoder).name,
+        "data": [path.name for path in files],
+        "train_sentences": len(train),
+        "dev_sentences": len(dev),
+        "options": {name: getattr(options, name) for name in options.__slots__},
+        "dev_f1_by_epoch": [round(line.dev_f1, 4) for line in history],
+        "dev": figures,
+    }
+    (output / "training.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    return record
+
+
+def read_sentences(files: Sequence[Path], label_of: Mapping[str, str]) -> list[TaggedSentence]:
+    """Read CoNLL files in the order given."""
+    sentences: list[TaggedSentence] = []
+    for path in files:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RequestError(str(path), str(error), "Name a UTF-8 CoNLL file.") from error
+        sentences.extend(parse_conll(text, str(path), label_of))
+    return sentences
+
+
+def split_last_tenth(
+    sentences: Sequence[TaggedSentence],
+) -> tuple[list[TaggedSentence], list[TaggedSentence]]:
+    """Split into train and dev; by order, so that a document is seldom in both."""
+    border = len(sentences) - len(sentences) // 10
+    return list(sentences[:border]), list(sentences[border:])
+
+
+def start_from(encoder: str, labels: Sequence[str], seed: int, version: str) -> TokenClassifier:
+    """Load an encoder with a fresh classification head for IOB2 tags of `labels`."""
+    import torch
+    from transformers import AutoModelForTokenClassification, AutoTokenizer
+
+    torch.manual_seed(seed)
+    tags = ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
+    model = AutoModelForTokenClassification.from_pretrained(
+        encoder,
+        num_labels=len(tags),
+        id2label=dict(enumerate(tags)),
+        label2id={tag: number for number, tag in enumerate(tags)},
+        use_safetensors=True,
+        dtype=torch.float32,
+    )
+    model.config.tawsim_version = version
+    return TokenClassifier(model, AutoTokenizer.from_pretrained(encoder), encoder, version)
+
+
+def evaluate_packed(folder: Path, dev: Sequence[TaggedSentence]) -> dict[str, Any]:
+    """Return per-label and micro figures of the packed model on dev sentences."""
+    from seqeval.metrics import classification_report
+
+    classifier = load_token_classifier(str(folder))
+    predicted = predict_tags(classifier, dev)
+    table = classification_report(
+        [list(s.tags) for s in dev], predicted, output_dict=True, zero_division=0
+    )
+    figures: dict[str, Any] = {
+        label: {"precision": row["precision"], "recall": row["recall"], "f1": row["f1-score"],
+                "support": int(row["support"])}
+        for label, row in table.items()
+        if "avg" not in label or label == "micro avg"
+    }
+    rounded = {
+        label: {key: round(float(value), 4) for key, value in row.items()}
+        for label, row in figures.items()
+    }
+    return {"micro_f1": round(micro_f1(dev, predicted), 4), **rounded}

@@ -1,0 +1,1 @@
+"""The schemas and the scheme, shipped as the package data of `pipeline.schemas`."""
