@@ -1,4 +1,4 @@
-"""CoNLL text: `word tag` a line, a blank line between sentences; parsing and rendering, no files."""
+"""CoNLL text, `word tag` a line and a blank line between sentences: parsing and rendering."""
 
 from __future__ import annotations
 

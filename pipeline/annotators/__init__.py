@@ -1,0 +1,1 @@
+"""Documents in, layers out; no files, no network."""

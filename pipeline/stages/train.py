@@ -38,7 +38,12 @@ def train_ner(
     train, dev = split_last_tenth(read_sentences(files, label_of))
     classifier = start_from(encoder, sorted(set(label_of.values())), options.seed, version)
     history: list[EpochReport] = []
-    fine_tune(classifier, train, dev, options, lambda line: (history.append(line), report(line)))
+
+    def note(line: EpochReport) -> None:
+        history.append(line)
+        report(line)
+
+    fine_tune(classifier, train, dev, options, note)
     save_packed(classifier.model, classifier.tokenizer, output)
     figures = evaluate_packed(output, dev)
     record = {
@@ -104,8 +109,12 @@ def evaluate_packed(folder: Path, dev: Sequence[TaggedSentence]) -> dict[str, An
         [list(s.tags) for s in dev], predicted, output_dict=True, zero_division=0
     )
     figures: dict[str, Any] = {
-        label: {"precision": row["precision"], "recall": row["recall"], "f1": row["f1-score"],
-                "support": int(row["support"])}
+        label: {
+            "precision": row["precision"],
+            "recall": row["recall"],
+            "f1": row["f1-score"],
+            "support": int(row["support"]),
+        }
         for label, row in table.items()
         if "avg" not in label or label == "micro avg"
     }

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.annotators.ner.windows import Window, plan_windows
+from pipeline.errors import RequestError
+from pipeline.scheme import ENTITIES, load_scheme
 from pipeline.weights import TokenClassifier
 
 # What a model is not shown: tashkeel, Quranic marks, tatweel, bidi controls, zero-width signs.
-_UNSEEN = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
+_UNSEEN = re.compile(
+    "[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u0640\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 # One word of pathological length (a megabyte without a space) is read by its beginning alone.
 _WORD_LENGTH = 100
 _OVERLAP = 64
@@ -25,6 +30,22 @@ class WordTag:
 
     tag: str
     probability: float
+
+
+def iob2_tags(classifier: TokenClassifier, label_of: Mapping[str, str]) -> list[str]:
+    """Return the scheme's IOB2 tag for each output of the model.
+
+    Raises RequestError for a model whose labels are not IOB2, or not in the scheme's aliases.
+    """
+    tags = []
+    for _, name in sorted(classifier.model.config.id2label.items()):
+        prefix, _, label = name.partition("-")
+        if name != "O" and (prefix not in ("B", "I") or label not in label_of):
+            cause = f"its label {name!r} has no place in the scheme"
+            cure = "Add it to the aliases of a label in schemas/labels.toml."
+            raise RequestError(f"model {classifier.name!r}", cause, cure)
+        tags.append("O" if name == "O" else f"{prefix}-{label_of[label]}")
+    return tags
 
 
 def model_view(word: str) -> str:
@@ -48,7 +69,7 @@ class Tagger:
     def __init__(self, classifier: TokenClassifier) -> None:
         self._model = classifier.model
         self._tokenizer = classifier.tokenizer
-        self._tags = [self._model.config.id2label[i] for i in range(self._model.config.num_labels)]
+        self._tags = iob2_tags(classifier, load_scheme().aliases(ENTITIES))
         self._budget = min(self._tokenizer.model_max_length, 512) - 2
 
     def tag(self, sentences: Sequence[Sequence[str]]) -> list[list[WordTag]]:

@@ -50,7 +50,9 @@ def micro_f1(gold: Sequence[TaggedSentence], predicted: Sequence[Sequence[str]])
     return float(f1_score([list(s.tags) for s in gold], [list(tags) for tags in predicted]))
 
 
-def predict_tags(classifier: TokenClassifier, sentences: Sequence[TaggedSentence]) -> list[list[str]]:
+def predict_tags(
+    classifier: TokenClassifier, sentences: Sequence[TaggedSentence]
+) -> list[list[str]]:
     """Return the tags a classifier gives to the words of tagged sentences."""
     tagged = Tagger(classifier).tag([sentence.words for sentence in sentences])
     return [[word.tag for word in words] for words in tagged]
@@ -118,9 +120,7 @@ def _examples(
             yield _Example([*ids, tokenizer.sep_token_id], [*labels, _IGNORED])
 
 
-def _batches(
-    examples: Sequence[_Example], size: int, order: random.Random
-) -> list[list[_Example]]:
+def _batches(examples: Sequence[_Example], size: int, order: random.Random) -> list[list[_Example]]:
     """Shuffle into batches of near-equal length: less padding, the same randomness of order."""
     shuffled = list(examples)
     order.shuffle(shuffled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,6 @@ def plan_windows(piece_counts: Sequence[int], budget: int, overlap: int) -> list
             back -= 1
             shared += piece_counts[back]
         start = back
-    borders = [0] + [(b[0] + a[1]) // 2 for a, b in zip(spans, spans[1:])] + [len(piece_counts)]
-    return [
-        Window(start, end, borders[i], borders[i + 1]) for i, (start, end) in enumerate(spans)
-    ]
+    middles = [(after[0] + before[1]) // 2 for before, after in pairwise(spans)]
+    borders = [0, *middles, len(piece_counts)]
+    return [Window(*span, *kept) for span, kept in zip(spans, pairwise(borders), strict=True)]

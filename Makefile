@@ -1,0 +1,68 @@
+# The words people type; CI types the same. `make help` lists them.
+# Defaults can be given on the command line: make annotate INPUT=folder NER=name
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# Doccano 1.8.4 needs pandas 1.5, which has no wheels past Python 3.11.
+DOCCANO_BASE_PYTHON ?= $(shell for p in python3.11 python3.10 python3.9 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 8) <= sys.version_info < (3, 12))' 2>/dev/null && echo $$p && break; done)
+INPUT ?= seeds
+NER ?= embedded
+TAWSIM := .venv/bin/tawsim
+DOCCANO_PYTHON := .venv-doccano/bin/python
+
+.PHONY: help setup annotate collect release password stop check test test-long clean
+
+help: ## list these words
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+setup: .venv/.installed .venv-doccano/.installed ## make both virtual environments
+	@echo "Ready. Next: make annotate"
+
+annotate: .venv/.installed .venv-doccano/.installed ## prepare the documents and open them in the browser
+	@$(TAWSIM) annotate --input $(INPUT) --ner $(NER) --doccano-python $(DOCCANO_PYTHON)
+
+collect: .venv/.installed ## bring confirmed corrections into annotations/
+	@$(TAWSIM) collect --input $(INPUT)
+
+release: .venv/.installed ## build a dataset: make release VERSION=0.1.0 [FROM=adjudicated|human|machine|a01]
+	@test -n "$(VERSION)" || { echo "Say which: make release VERSION=0.1.0" >&2; exit 2; }
+	@$(TAWSIM) release $(VERSION) --input $(INPUT) --ner $(NER) $(if $(FROM),--from $(FROM))
+
+password: .venv/.installed ## show the annotators' names and passwords
+	@$(TAWSIM) password
+
+stop: .venv/.installed ## stop the annotation server; nothing is lost
+	@$(TAWSIM) stop
+
+check: .venv/.tested ## format, lint, types, import rules
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/pytest tests/test_imports.py
+
+test: .venv/.tested .venv-doccano/.installed ## check, and all tests, with a real Doccano
+	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy
+	.venv/bin/pytest
+
+clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations/
+	rm -rf build
+	@echo "build/ is gone. Next: make annotate or make release makes it again."
+
+.venv/.installed: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found. Install one, or say which: make setup PYTHON=/path/to/python" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+.venv/.tested: .venv/.installed
+	.venv/bin/pip install --quiet -c constraints.txt -e '.[test]'
+	@touch $@
+
+.venv-doccano/.installed: constraints-doccano.txt
+	@test -n "$(DOCCANO_BASE_PYTHON)" || { echo "Doccano 1.8.4 runs on Python 3.8 to 3.11 and none was found. Install python3.11 (Debian and Ubuntu: apt install python3.11 python3.11-venv), or say which: make setup DOCCANO_BASE_PYTHON=/path/to/python3.11. A release needs no Doccano: make release VERSION=0.1.0" >&2; exit 2; }
+	$(DOCCANO_BASE_PYTHON) -m venv .venv-doccano
+	.venv-doccano/bin/pip install --quiet -c constraints-doccano.txt doccano==1.8.4 'setuptools<81'
+	@touch $@

@@ -1,0 +1,75 @@
+"""Documents in, entity spans out: words tagged sentence by sentence, whole words to spans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.annotators.ner.tagger import Tagger, WordTag
+from pipeline.model import Document, Entity
+from pipeline.tokens import Sentence, Token, split_sentences, tokenize
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbouring words of one entity."""
+
+    label: str
+    words: list[tuple[Token, float]]
+
+
+def annotate_entities(tagger: Tagger, documents: Sequence[Document]) -> list[tuple[Entity, ...]]:
+    """Return the entities of each document; all are tagged together, for batches of one length."""
+    prepared: list[tuple[tuple[Token, ...], tuple[Sentence, ...]]] = []
+    for document in documents:
+        tokens = tokenize(document.text)
+        prepared.append((tokens, split_sentences(document.text, tokens)))
+    tags = iter(
+        tagger.tag(
+            [
+                [token.text for token in tokens[sentence.first_token : sentence.end_token]]
+                for tokens, sentences in prepared
+                for sentence in sentences
+            ]
+        )
+    )
+    return [
+        tuple(
+            entity
+            for sentence in sentences
+            for entity in spans_of(
+                document.text, tokens[sentence.first_token : sentence.end_token], next(tags)
+            )
+        )
+        for document, (tokens, sentences) in zip(documents, prepared, strict=True)
+    ]
+
+
+def spans_of(text: str, tokens: Sequence[Token], tags: Sequence[WordTag]) -> list[Entity]:
+    """Join IOB2-tagged words into entities, as conlleval reads them.
+
+    An I- tag after another label begins a new entity. Punctuation at an entity's edges is left
+    outside, as the guidelines say. The score is the least certain word's probability.
+    """
+    runs: list[_Run] = []
+    previous = "O"
+    for token, (tag, probability) in zip(
+        tokens, ((t.tag, t.probability) for t in tags), strict=True
+    ):
+        prefix, _, label = tag.partition("-")
+        if tag != "O":
+            if prefix == "B" or previous != label:
+                runs.append(_Run(label, []))
+            runs[-1].words.append((token, probability))
+        previous = label if tag != "O" else "O"
+    entities = []
+    for run in runs:
+        words = [place for place, (token, _) in enumerate(run.words) if token.is_word]
+        if words:
+            kept = run.words[words[0] : words[-1] + 1]
+            start, end = kept[0][0].start, kept[-1][0].end
+            score = round(min(probability for _, probability in kept), 4)
+            entities.append(
+                Entity(start=start, end=end, text=text[start:end], label=run.label, score=score)
+            )
+    return entities

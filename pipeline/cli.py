@@ -1,0 +1,145 @@
+"""The command `tawsim`: arguments, printing, exit codes; the only place that catches our errors."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from pipeline import __version__, verbs
+from pipeline.errors import TawsimError
+from pipeline.project import Project
+
+_Verb = Callable[[argparse.Namespace, Project], None]
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; return 0 when fine, 1 with findings in the data, 2 for a wrong request."""
+    arguments = build_parser().parse_args(argv)
+    project = Project(Path.cwd())
+    started = time.monotonic()
+    try:
+        arguments.run(arguments, project)
+        code = 0
+    except TawsimError as error:
+        print(f"tawsim {arguments.verb}: {error}", file=sys.stderr)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        print(f"tawsim {arguments.verb}: stopped; run it again to go on.", file=sys.stderr)
+        code = 130
+    _log_run(project, arguments.verb, code, time.monotonic() - started)
+    return code
+
+
+def _log_run(project: Project, verb: str, code: int, seconds: float) -> None:
+    """Append a line to `build/run.jsonl`, where a project has a `build/`."""
+    if not project.build.is_dir():
+        return
+    line = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "verb": verb,
+        "version": __version__,
+        "exit": code,
+        "seconds": round(seconds, 2),
+    }
+    with (project.build / "run.jsonl").open("a", encoding="utf-8") as log:
+        log.write(json.dumps(line) + "\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of every verb; nothing heavy is imported for it."""
+    parser = argparse.ArgumentParser(
+        prog="tawsim", description="Corpus annotation for Arabic: entities, dates, stance spans."
+    )
+    parser.add_argument("--version", action="version", version=f"tawsim {__version__}")
+    commands = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _add_stages(commands)
+    _add_rounds(commands)
+    _add_training(commands)
+    return parser
+
+
+def _verb(commands: _Commands, name: str, run: _Verb, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(run=run)
+    return parser
+
+
+_SOURCE = "a folder of .txt with its metadata.toml, a .jsonl or a .parquet"
+
+
+def _add_stages(commands: _Commands) -> None:
+    parser = _verb(commands, "ingest", verbs.ingest, "Check a corpus and write it as JSON Lines.")
+    parser.add_argument("input", type=Path, help=_SOURCE)
+    parser.add_argument("--output", type=Path, required=True, help="the .jsonl to write")
+    parser.add_argument(
+        "--skip-bad", action="store_true", help="leave refused documents out and list them"
+    )
+
+    parser = _verb(commands, "tokenise", verbs.tokenise, "Write tokens and sentences as offsets.")
+    parser.add_argument("input", type=Path, help=_SOURCE)
+    parser.add_argument("--output", type=Path, required=True, help="folder, a file a document")
+
+    parser = _verb(commands, "preannotate", verbs.preannotate, "Write the machine's records.")
+    parser.add_argument("input", type=Path, help=_SOURCE)
+    parser.add_argument(
+        "--output", type=Path, required=True, help="folder (a file a document) or .jsonl (a line)"
+    )
+    _add_ner(parser)
+
+    parser = _verb(commands, "release", verbs.release, "Build a version of the dataset.")
+    parser.add_argument("version", help="such as 0.1.0")
+    _add_source(parser)
+    _add_ner(parser)
+    parser.add_argument(
+        "--from",
+        dest="from_",
+        metavar="SOURCE",
+        help="read adjudicated, human, machine or one annotator's (a01) records alone",
+    )
+
+
+def _add_rounds(commands: _Commands) -> None:
+    parser = _verb(commands, "annotate", verbs.annotate, "Prepare all and open it for annotation.")
+    _add_source(parser)
+    _add_ner(parser)
+    parser.add_argument("--doccano-python", type=Path, required=True, help="Doccano's interpreter")
+    parser = _verb(commands, "collect", verbs.collect, "Bring confirmed corrections home.")
+    _add_source(parser)
+    _verb(commands, "stop", verbs.stop, "Stop the annotation server; nothing is lost.")
+    _verb(commands, "password", verbs.password, "Show the annotators' names and passwords.")
+
+
+def _add_training(commands: _Commands) -> None:
+    parser = _verb(commands, "train", verbs.train, "Fine-tune a model.")
+    parser.add_argument("what", choices=["ner"])
+    parser.add_argument("files", type=Path, nargs="+", help="CoNLL files: `word tag` a line")
+    parser.add_argument("--encoder", required=True, help="a Transformers folder or Hub id")
+    parser.add_argument("--output", type=Path, required=True, help="the model folder to make")
+    parser.add_argument("--model-version", required=True, help="such as 1.0.0")
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--learning-rate", type=float, default=2e-4)
+    parser.add_argument("--seed", type=int, default=1)
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--input", type=Path, default=Path("seeds"), help=_SOURCE)
+
+
+def _add_ner(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ner",
+        default="embedded",
+        metavar="NAME",
+        help="embedded (default), a Transformers folder or a Hub id",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What a release consists of: typed features, rows, the dataset card and the ledger."""

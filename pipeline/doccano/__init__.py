@@ -1,0 +1,1 @@
+"""The annotation server: launching it, talking to it, converting what goes in and out."""

@@ -1,0 +1,102 @@
+"""A small client of the annotation server's endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import requests
+
+from pipeline.doccano.launch import Server
+from pipeline.doccano.wire import Annotator, Round, WireDocument, to_order, to_push_order
+from pipeline.errors import RequestError
+
+_CONNECT_SECONDS, _ANSWER_SECONDS = 5, 300
+
+
+class Client:
+    """Talks to one server as its admin; every failure is a RequestError."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url
+        self._session = requests.Session()
+        # No proxy between us and this machine, and no .netrc in place of the token.
+        self._session.trust_env = False
+        self._session.headers["Authorization"] = f"Token {token}"
+
+    @classmethod
+    def of(cls, server: Server) -> Client:
+        """Return a client of a server that `launch.start` returned."""
+        return cls(server.url, server.read_token())
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def create_annotator(self, username: str, password: str) -> bool:
+        """Create an account; False, and nothing changed, if it exists."""
+        order = {"username": username, "password": password}
+        return bool(self._post("annotators", order)["created"])
+
+    def push(
+        self, round_: Round, annotator: Annotator, documents: Sequence[WireDocument]
+    ) -> dict[str, Any]:
+        """Create the project and up to 100 documents; those that exist are left alone.
+
+        Returns the id of the `project`, and the uuids `created` and `existing`.
+        """
+        return self._post("push", to_push_order(round_, annotator, documents))
+
+    def known(self, round_: Round, annotator: Annotator) -> frozenset[str]:
+        """Return the uuids of the documents that are on the server."""
+        return frozenset(self._post("known", to_order(round_, annotator))["uuids"])
+
+    def read(
+        self, round_: Round, annotator: Annotator, uuids: Sequence[str]
+    ) -> dict[str, WireDocument]:
+        """Return up to 100 documents by uuid."""
+        order = to_order(round_, annotator) | {"uuids": list(uuids)}
+        documents = map(WireDocument.from_json, self._post("pull", order)["documents"])
+        return {document.uuid: document for document in documents}
+
+    def pull(self, round_: Round, annotator: Annotator) -> Iterator[WireDocument]:
+        """Yield every document with the annotator's work, in the order they were pushed."""
+        after: int | None = 0
+        while after is not None:
+            page = self._post("pull", to_order(round_, annotator) | {"after": after})
+            yield from map(WireDocument.from_json, page["documents"])
+            after = page.get("next")
+
+    def _post(self, endpoint: str, order: dict[str, Any]) -> dict[str, Any]:
+        url = f"{self._url}/tawsim/{endpoint}"
+        try:
+            reply = self._session.post(
+                url, json=order, timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS), allow_redirects=False
+            )
+        except requests.RequestException as error:
+            cause = f"the annotation server does not answer ({type(error).__name__})"
+            cure = "Start it with `make annotate` and try again: nothing is done twice."
+            raise RequestError(url, cause, cure) from error
+        if reply.status_code != requests.codes.ok:
+            raise RequestError(url, f"the server refused: {_reason(reply)}", _cure(reply))
+        answer: dict[str, Any] = reply.json()
+        return answer
+
+
+def _reason(reply: requests.Response) -> str:
+    """Return the status and the server's words, if it has any for us."""
+    try:
+        detail = reply.json()
+    except ValueError:
+        return f"{reply.status_code} {reply.reason}"
+    return f"{reply.status_code} {detail.get('detail', detail) if detail else reply.reason}"
+
+
+def _cure(reply: requests.Response) -> str:
+    if reply.status_code == requests.codes.not_found:
+        return "Push the documents first (`make annotate`)."
+    if reply.status_code in (requests.codes.unauthorized, requests.codes.forbidden):
+        return "Use the token in the server's own state folder."
+    return "See server.log in the state folder."

@@ -1,0 +1,251 @@
+"""Annotation records to what Doccano stores, and back; pure.
+
+Doccano counts UTF-16 code units and knows labels by the names people see. A stance's holder is a
+relation to the entity that names it, or else to a span with the holder label.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cache
+
+from pipeline.doccano.snapping import Snap, snap
+from pipeline.doccano.wire import Annotator, Round, WireDocument, WireRelation, WireSpan
+from pipeline.errors import Fault
+from pipeline.model import Annotation, DateSpan, Document, Entity, Mention, StanceSpan, text_digest
+from pipeline.offsets import Utf16Map
+from pipeline.records import annotation_digest
+from pipeline.scheme import DATES, ENTITIES, LAYERS, STANCE, load_scheme
+from pipeline.tokens import tokenize
+
+_HOLDER = "holder"
+_META = ("document", "text_sha256", "dct", "based_on", "annotator", "round", "guideline")
+_CURE = "Open the document in Doccano, mend it, and collect again."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document on the server says: an annotation, or the faults that stand against it."""
+
+    annotation: Annotation | None
+    snaps: tuple[Snap, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marked(Mention):
+    """A span of the server in code points, its layer and the label's id."""
+
+    layer: str
+    label: str
+
+
+def example_uuid(document: Document, round_: Round, annotator: Annotator) -> str:
+    """Return the id a document has on the server: one for a text, a round and an annotator.
+
+    Doccano takes no other shape than a version 4 UUID, so a digest is dressed as one.
+    """
+    name = "\0".join((document.id, document.sha256, round_.name, annotator.pseudonym))
+    return str(uuid.UUID(bytes=hashlib.sha256(name.encode()).digest()[:16], version=4))
+
+
+def to_wire(
+    document: Document, annotation: Annotation, round_: Round, annotator: Annotator
+) -> WireDocument:
+    """Return the document and the annotation its annotator starts from, as Doccano stores them."""
+    units = Utf16Map(document.text)
+    names = {place: name for name, place in _label_places().items()}
+    spans: list[WireSpan] = []
+
+    def add(mention: Mention, layer: str, label: str) -> int:
+        start, end = units.to_utf16(mention.start), units.to_utf16(mention.end)
+        spans.append(WireSpan(len(spans), start, end, names[layer, label]))
+        return spans[-1].id
+
+    holders = {(s.start, s.end): add(s, ENTITIES, s.label) for s in annotation.entities}
+    for moment in annotation.dates:
+        add(moment, DATES, moment.label)
+    relations = []
+    for stance in annotation.stance:
+        source = add(stance, STANCE, stance.label)
+        if stance.holder is None:
+            continue
+        place = stance.holder.start, stance.holder.end
+        if place not in holders:
+            holders[place] = add(stance.holder, _HOLDER, load_scheme().holder.id)
+        relations.append(WireRelation(source, holders[place], load_scheme().relation_name_ar))
+    return WireDocument(
+        uuid=example_uuid(document, round_, annotator),
+        text=document.text,
+        meta={
+            "document": document.id,
+            "text_sha256": document.sha256,
+            "dct": annotation.dct.isoformat() if annotation.dct else "",
+            "based_on": annotation_digest(annotation),
+            "annotator": annotator.pseudonym,
+            "round": round_.name,
+            "guideline": annotation.guideline,
+        },
+        spans=tuple(spans),
+        relations=tuple(relations),
+    )
+
+
+def is_ours(wire: WireDocument) -> bool:
+    """Tell whether a document carries the metadata that `to_wire` gives."""
+    return all(isinstance(wire.meta.get(key), str) for key in _META)
+
+
+def from_wire(
+    wire: WireDocument,
+    document: Document,
+    round_: Round,
+    annotator: Annotator,
+    known_dates: Iterable[DateSpan],
+) -> Reading:
+    """Read a document back, its spans on word edges.
+
+    A date span equal to a known one takes its normal form from there; the last one known counts.
+    """
+    place = f"{annotator.pseudonym}/{document.id}"
+    if not text_digest(wire.text) == wire.meta["text_sha256"] == document.sha256:
+        cause = "the text on the server is not the document's text"
+        cure = "Restore the text that was pushed, or push the new one in a new round."
+        return Reading(None, (), (Fault(place, cause, cure),))
+    marked, snaps, faults = _read_spans(wire, place)
+    faults += _overlaps(marked.values(), place)
+    holders, relation_faults = _read_holders(wire, marked, place)
+    faults += relation_faults
+    if faults:
+        return Reading(None, tuple(snaps), tuple(faults))
+    spans = sorted(marked.items(), key=lambda item: (item[1].start, item[1].end))
+    values = {(d.start, d.end, d.label): replace(d, score=None) for d in known_dates}
+    annotation = Annotation(
+        document=document.id,
+        text_sha256=document.sha256,
+        agent=annotator.pseudonym,
+        guideline=wire.meta["guideline"],
+        dct=date.fromisoformat(wire.meta["dct"]) if wire.meta["dct"] else None,
+        based_on=wire.meta["based_on"],
+        confirmed_at=_to_seconds(wire.confirmed_at) if wire.confirmed_at else None,
+        entities=tuple(
+            Entity(start=s.start, end=s.end, text=s.text, label=s.label)
+            for _, s in spans
+            if s.layer == ENTITIES
+        ),
+        dates=tuple(
+            values.get((s.start, s.end, s.label))
+            or DateSpan(start=s.start, end=s.end, text=s.text, label=s.label)
+            for _, s in spans
+            if s.layer == DATES
+        ),
+        stance=tuple(
+            StanceSpan(
+                start=s.start,
+                end=s.end,
+                text=s.text,
+                label=s.label,
+                target=round_.target,
+                holder=holders.get(key),
+            )
+            for key, s in spans
+            if s.layer == STANCE
+        ),
+    )
+    return Reading(annotation, tuple(snaps), ())
+
+
+def _read_spans(
+    wire: WireDocument, place: str
+) -> tuple[dict[int, _Marked], list[Snap], list[Fault]]:
+    """Return the spans by the server's id, on word edges; those moved; those refused."""
+    units, tokens = Utf16Map(wire.text), tokenize(wire.text)
+    marked: dict[int, _Marked] = {}
+    snaps, faults = [], []
+    for span in wire.spans:
+        where = f"{place}, span {span.start_utf16}-{span.end_utf16} (UTF-16) {span.label}"
+        if span.label not in _label_places():
+            faults.append(Fault(where, "a label that the scheme does not have", _CURE))
+            continue
+        try:
+            drawn = units.from_utf16(span.start_utf16), units.from_utf16(span.end_utf16)
+        except ValueError as error:
+            faults.append(Fault(where, str(error), _CURE))
+            continue
+        snapped = snap(*drawn, tokens)
+        if snapped is None:
+            faults.append(Fault(where, "covers no word", _CURE))
+            continue
+        start, end = snapped
+        layer, label = _label_places()[span.label]
+        text = wire.text[start:end]
+        if snapped != drawn:
+            snaps.append(Snap(wire.meta["document"], label, drawn, snapped, text))
+        marked[span.id] = _Marked(start=start, end=end, text=text, layer=layer, label=label)
+    return marked, snaps, faults
+
+
+def _overlaps(spans: Iterable[_Marked], place: str) -> list[Fault]:
+    faults = []
+    ordered = sorted(spans, key=lambda span: (span.start, span.end))
+    for layer in LAYERS:
+        furthest: _Marked | None = None
+        for span in (s for s in ordered if s.layer == layer):
+            if furthest is not None and span.start < furthest.end:
+                cause = f"overlaps «{furthest.text}» ({furthest.label}) of the same layer"
+                faults.append(Fault(_where(place, span), cause, _CURE))
+            if furthest is None or span.end > furthest.end:
+                furthest = span
+    return faults
+
+
+def _read_holders(
+    wire: WireDocument, marked: Mapping[int, _Marked], place: str
+) -> tuple[dict[int, Mention], list[Fault]]:
+    """Return each stance span's holder, and what is wrong with relations and holder spans.
+
+    A relation may be drawn either way: only one of its ends can be the stance.
+    """
+    holders: dict[int, Mention] = {}
+    faults, used = [], set()
+    for relation in wire.relations:
+        ends = {marked[i].layer: i for i in (relation.source, relation.target) if i in marked}
+        if len({relation.source, relation.target} - marked.keys()):
+            continue  # The span at that end is refused already.
+        named = ends.get(ENTITIES, ends.get(_HOLDER))
+        if STANCE not in ends or named is None or relation.type != load_scheme().relation_name_ar:
+            cause = "a relation that does not tie a stance to an entity or a holder"
+            faults.append(Fault(_where(place, marked[relation.source]), cause, _CURE))
+            continue
+        used.add(named)
+        stance, holder = ends[STANCE], marked[named]
+        mention = Mention(start=holder.start, end=holder.end, text=holder.text)
+        if holders.setdefault(stance, mention) != mention:
+            faults.append(Fault(_where(place, marked[stance]), "has two holders", _CURE))
+    for key, span in marked.items():
+        if span.layer == _HOLDER and key not in used:
+            faults.append(Fault(_where(place, span), "holds no stance: no relation to one", _CURE))
+    return holders, faults
+
+
+def _where(place: str, span: _Marked) -> str:
+    return f"{place}, {span.label} {span.start}-{span.end} «{span.text}»"
+
+
+def _to_seconds(moment: str) -> str:
+    """Return an ISO 8601 time with any offset as UTC, cut to seconds."""
+    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@cache
+def _label_places() -> dict[str, tuple[str, str]]:
+    """Return, for each name people see, the layer and the label's id."""
+    scheme = load_scheme()
+    places = {
+        label.name_ar: (layer, label.id) for layer in LAYERS for label in scheme.labels[layer]
+    }
+    return places | {scheme.holder.name_ar: (_HOLDER, scheme.holder.id)}

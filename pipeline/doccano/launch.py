@@ -1,0 +1,258 @@
+"""Starts and stops the annotation server: Doccano in an environment of its own.
+
+All its state lies in one folder, which is never deleted here:
+secret-key, admin-token, passwords/<user>   made once, readable by their owner only
+db.sqlite3, media/, uploads/                Doccano's
+prepared                                    the Doccano version the database is ready for
+port, server.pid, server.log                of the last start
+start.lock, server.lock                     locked while starting, and while the server lives
+
+A lock ends with the last process that holds it, however that dies; the process id in server.pid
+is believed only while server.lock is held, so a reused id is never taken for the server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.doccano.private import ensure_secret, is_locked, locked, write_private
+from pipeline.errors import RequestError
+
+HOST = "127.0.0.1"
+ADMIN = "admin"
+FIRST_ANNOTATOR = "a01"
+_READY_SECONDS = 60
+_STOP_SECONDS = 15
+_PREPARE_SECONDS = 600
+_THREADS = 4
+_SERVER_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running annotation server."""
+
+    state: Path
+    pid: int
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where it answers, without a final slash."""
+        return f"http://{HOST}:{self.port}"
+
+    def read_token(self) -> str:
+        """Return the admin's API token."""
+        return (self.state / "admin-token").read_text(encoding="ascii").strip()
+
+
+def start(state: Path, python: Path) -> Server:
+    """Return the running server, started and prepared first where needed.
+
+    `python` is the interpreter of the environment that Doccano is installed in.
+    Raises RequestError when it is not, or when the server does not come up.
+    """
+    state = state.absolute()
+    server = status(state)
+    if server is not None and _is_healthy(server.port):
+        return server
+    _make_folder(state)
+    with locked(state / "start.lock", _PREPARE_SECONDS) as lock:
+        server = status(state)
+        if server is None:
+            version = _read_version(python)
+            _prepare(state, python, version, lock)
+            _launch(state, python)
+        return _wait_until_healthy(state)
+
+
+def stop(state: Path) -> bool:
+    """End the server, by force if it does not end itself; return whether there was one."""
+    state = state.absolute()
+    if not state.is_dir():
+        return False
+    with locked(state / "start.lock", _PREPARE_SECONDS):
+        server = status(state)
+        if server is None:
+            return False
+        os.kill(server.pid, signal.SIGTERM)
+        if not _wait_for_end(state):
+            os.killpg(os.getpgid(server.pid), signal.SIGKILL)
+            if not _wait_for_end(state):
+                cause = f"process {server.pid} cannot be ended"
+                raise RequestError(str(state), cause, "End it yourself, then try again.")
+    return True
+
+
+def status(state: Path) -> Server | None:
+    """Return the running server, None when there is none."""
+    state = state.absolute()
+    if not is_locked(state / "server.lock"):
+        return None
+    deadline = time.monotonic() + _STOP_SECONDS
+    while time.monotonic() < deadline:  # Locked first, written a moment later.
+        try:
+            pid = int((state / "server.pid").read_text(encoding="ascii"))
+            return Server(state, pid, int((state / "port").read_text(encoding="ascii")))
+        except (OSError, ValueError):
+            time.sleep(0.05)
+            if not is_locked(state / "server.lock"):
+                return None
+    cause = "a server runs, but its process id or port cannot be read"
+    raise RequestError(str(state), cause, "End the gunicorn process of this folder yourself.")
+
+
+def ensure_password(state: Path, username: str) -> str:
+    """Return an account's password, made at random the first time."""
+    return ensure_secret(state.absolute() / "passwords" / username)
+
+
+def read_passwords(state: Path) -> dict[str, str]:
+    """Return the annotators' passwords by user name, the admin's left out."""
+    files = sorted((state / "passwords").glob("[!.]*"))
+    return {f.name: f.read_text(encoding="ascii").strip() for f in files if f.name != ADMIN}
+
+
+def _make_folder(state: Path) -> None:
+    for folder in (state, state / "passwords", state / "media", state / "uploads"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    state.chmod(0o700)
+
+
+def _environment(state: Path) -> dict[str, str]:
+    """Return the server's whole environment: nothing of the caller's reaches Doccano's settings."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(state),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(_SERVER_FOLDER),
+        "PYTHONNOUSERSITE": "1",
+        "DJANGO_SETTINGS_MODULE": "server.settings",
+        "TAWSIM_STATE": str(state),
+    }
+
+
+def _read_version(python: Path) -> str:
+    code = "from importlib.metadata import version; print(version('doccano'))"
+    cure = "Install it with `make doccano`."
+    try:
+        asked = subprocess.run(  # noqa: S603
+            [python, "-I", "-c", code], capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        raise RequestError(str(python), f"no Python to run Doccano with ({error})", cure) from error
+    if asked.returncode != 0:
+        raise RequestError(str(python), "Doccano is not installed in its environment", cure)
+    return asked.stdout.strip()
+
+
+def _prepare(state: Path, python: Path, version: str, lock: int) -> None:
+    """Make secrets, database and accounts, once for a Doccano version; begun twice does no harm."""
+    done = state / "prepared"
+    if done.exists() and done.read_text(encoding="ascii").strip() == version:
+        return
+    ensure_secret(state / "secret-key")
+    accounts = {
+        "admin": {"username": ADMIN, "password": ensure_password(state, ADMIN)},
+        "annotators": [
+            {"username": FIRST_ANNOTATOR, "password": ensure_password(state, FIRST_ANNOTATOR)}
+        ],
+    }
+    prepared = subprocess.run(  # noqa: S603
+        [python, "-m", "server.prepare"],
+        input=json.dumps(accounts),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=state,
+        umask=0o077,
+        env=_environment(state),
+        # Should we die, nobody prepares beside the child that lives on.
+        pass_fds=(lock,),
+    )
+    if prepared.returncode != 0:
+        cause = f"the database could not be prepared: {prepared.stderr.strip()[-2000:]}"
+        raise RequestError(str(state), cause, "Mend the cause and start again: it goes on.")
+    write_private(state / "admin-token", prepared.stdout.strip())
+    write_private(done, version)
+
+
+def _launch(state: Path, python: Path) -> None:
+    """Start gunicorn in a session of its own; it holds server.lock as long as it lives."""
+    log, pid = state / "server.log", state / "server.pid"
+    os.close(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+    pid.unlink(missing_ok=True)
+    port = _find_port(state / "port")
+    options = [
+        *("--daemon", "--bind", f"{HOST}:{port}"),
+        *("--workers", "1", "--threads", str(_THREADS), "--timeout", "300"),
+        *("--pid", str(pid), "--error-logfile", str(log), "--capture-output"),
+    ]
+    with locked(state / "server.lock", _STOP_SECONDS) as lock:
+        write_private(state / "port", str(port))
+        begun = subprocess.run(  # noqa: S603
+            [str(python), "-m", "gunicorn", *options, "server.wsgi"],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=state,
+            env=_environment(state),
+            pass_fds=(lock,),
+        )
+    if begun.returncode != 0:
+        cause = f"gunicorn does not start: {begun.stderr.strip()[-2000:]}"
+        raise RequestError(str(state), cause, "Install Doccano again with `make doccano`.")
+
+
+def _find_port(remembered: Path) -> int:
+    """Return the port of the last start if it is free, else any free one."""
+    last = int(remembered.read_text(encoding="ascii")) if remembered.exists() else 0
+    for port in (last, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise RequestError(HOST, "no port is free", "Close programs that hold ports, then try again.")
+
+
+def _is_healthy(port: int) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"http://{HOST}:{port}/tawsim/health", timeout=5) as reply:
+            return bool(json.load(reply) == {"tawsim": "ready"})
+    except (OSError, ValueError):
+        return False
+
+
+def _wait_until_healthy(state: Path) -> Server:
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        server = status(state)
+        if server is None:
+            break
+        if _is_healthy(server.port):
+            return server
+        time.sleep(0.1)
+    cause = "the annotation server does not come up"
+    raise RequestError(str(state / "server.log"), cause, "Read the end of that file for the cause.")
+
+
+def _wait_for_end(state: Path) -> bool:
+    deadline = time.monotonic() + _STOP_SECONDS
+    while time.monotonic() < deadline:
+        if not is_locked(state / "server.lock"):
+            return True
+        time.sleep(0.05)
+    return False

@@ -1,0 +1,38 @@
+"""Makes the database ready: tables, roles, the first accounts. Run again after a crash, it goes on.
+
+Reads {"admin": {"username", "password"}, "annotators": [{"username", "password"}]} from stdin,
+writes the admin's API token to stdout.
+"""
+
+import contextlib
+import json
+import sys
+
+import django
+
+
+def prepare(accounts: dict) -> str:
+    """Create what is missing; return the admin's API token."""
+    from django.contrib.auth.models import User
+    from django.core.management import call_command
+    from django.db import connection
+    from rest_framework.authtoken.models import Token
+
+    from .accounts import ensure_user
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode=WAL")
+    call_command("migrate", interactive=False, verbosity=1)
+    call_command("create_roles")
+    for account in accounts["annotators"]:
+        ensure_user(**account, admin=False)
+    ensure_user(**accounts["admin"], admin=True)
+    admin = User.objects.get(username=accounts["admin"]["username"])
+    return Token.objects.get_or_create(user=admin)[0].key
+
+
+if __name__ == "__main__":
+    with contextlib.redirect_stdout(sys.stderr):
+        django.setup()
+        token = prepare(json.load(sys.stdin))
+    print(token)

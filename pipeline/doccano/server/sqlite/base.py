@@ -1,0 +1,14 @@
+"""The backend Django loads for the engine `server.sqlite`."""
+
+from django.db.backends.sqlite3 import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Begins with IMMEDIATE, so that a transaction that reads and then writes waits its turn.
+
+    A plain BEGIN takes the lock at the first write, and then fails at once, whatever the time-out,
+    when another connection wrote in between (SQLITE_BUSY_SNAPSHOT).
+    """
+
+    def _start_transaction_under_autocommit(self):
+        self.cursor().execute("BEGIN IMMEDIATE")

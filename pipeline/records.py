@@ -1,0 +1,202 @@
+"""Annotation records as files: strict reading, canonical rendering, atomic writing.
+
+The only place where an Annotation becomes a dictionary or comes out of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pipeline.errors import Fault, InputRefused
+from pipeline.model import Annotation, DateSpan, Document, Entity, Mention, StanceSpan
+from pipeline.scheme import DATES, ENTITIES, LAYERS, STANCE, load_scheme, read_schema
+
+_SPAN_KEYS = ("start", "end", "label", "text")
+_Span = TypeVar("_Span", bound=Mention)
+
+
+def to_json(annotation: Annotation) -> dict[str, Any]:
+    """Return the record as JSON values in the schema's order; keys that don't apply are absent."""
+    head = {
+        "document": annotation.document,
+        "text_sha256": annotation.text_sha256,
+        "dct": annotation.dct.isoformat() if annotation.dct else None,
+        "agent": annotation.agent,
+        "models": dict(sorted(annotation.models.items())) or None,
+        "guideline": annotation.guideline,
+        "based_on": annotation.based_on,
+        "confirmed_at": annotation.confirmed_at,
+    }
+    layers = {layer: [_span_to_json(s) for s in getattr(annotation, layer)] for layer in LAYERS}
+    return {key: value for key, value in head.items() if value is not None} | layers
+
+
+def _span_to_json(span: Mention) -> dict[str, Any]:
+    names = [field.name for field in fields(span)]
+    ordered = [*(n for n in _SPAN_KEYS if n in names), *(n for n in names if n not in _SPAN_KEYS)]
+    values = {name: getattr(span, name) for name in ordered}
+    return {
+        name: _span_to_json(value) if isinstance(value, Mention) else value
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def from_json(record: Mapping[str, Any]) -> Annotation:
+    """Return the Annotation of a record that `schema_faults` found nothing wrong with."""
+    return Annotation(
+        document=record["document"],
+        text_sha256=record["text_sha256"],
+        agent=record["agent"],
+        guideline=record["guideline"],
+        dct=date.fromisoformat(record["dct"]) if "dct" in record else None,
+        models=record.get("models", {}),
+        based_on=record.get("based_on"),
+        confirmed_at=record.get("confirmed_at"),
+        entities=_spans(Entity, record[ENTITIES]),
+        dates=_spans(DateSpan, record[DATES]),
+        stance=_spans(StanceSpan, record[STANCE]),
+    )
+
+
+def _spans(kind: type[_Span], rows: Sequence[Mapping[str, Any]]) -> tuple[_Span, ...]:
+    return tuple(kind(**{key: _value(key, value) for key, value in row.items()}) for row in rows)
+
+
+def _value(key: str, value: Any) -> Any:
+    return Mention(**value) if key == "holder" else value
+
+
+def render_annotation(annotation: Annotation) -> str:
+    """Render the canonical file: one span a line, so that a change of one shows as one."""
+    record = to_json(annotation)
+    lines = [
+        f"{json.dumps(key)}: {json.dumps(record[key], ensure_ascii=False)}"
+        for key in record
+        if key not in LAYERS
+    ]
+    for layer in LAYERS:
+        spans = ",\n".join(json.dumps(span, ensure_ascii=False) for span in record[layer])
+        lines.append(f'"{layer}": [\n{spans}\n]' if spans else f'"{layer}": []')
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def annotation_digest(annotation: Annotation) -> str:
+    """Return the first 16 hexadecimal digits of the SHA-256 of the canonical rendering."""
+    rendered = render_annotation(annotation).encode("utf-8")
+    return hashlib.sha256(rendered).hexdigest()[:16]
+
+
+def parse_annotation(text: str, place: str) -> Annotation:
+    """Parse and validate one record; raises InputRefused with every fault found."""
+    cure = "Restore the file from git, or run the stage that made it again."
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputRefused([Fault(place, f"not a JSON record ({error})", cure)]) from error
+    faults = [Fault(place, cause, cure) for cause in schema_faults(record)]
+    if not faults and "dct" in record:
+        try:
+            date.fromisoformat(record["dct"])
+        except ValueError as error:
+            faults.append(Fault(place, f"dct: {error}", cure))
+    if faults:
+        raise InputRefused(faults)
+    return from_json(record)
+
+
+def schema_faults(record: object) -> Iterator[str]:
+    """Yield what the JSON Schema finds wrong with a record, each with its path."""
+    for error in sorted(_validator().iter_errors(record), key=lambda e: list(map(str, e.path))):
+        yield f"{error.json_path}: {error.message[:200]}"
+
+
+@cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads(read_schema("annotation.schema.json")))
+
+
+def read_annotation(path: Path) -> Annotation:
+    """Read one record file; raises InputRefused with place, cause and cure."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        cure = "Restore the file from git, or run the stage that made it again."
+        raise InputRefused([Fault(str(path), f"cannot be read ({error})", cure)]) from error
+    return parse_annotation(text, str(path))
+
+
+def write_annotation(path: Path, annotation: Annotation) -> None:
+    """Write one record file, atomically."""
+    write_atomically(path, render_annotation(annotation))
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write UTF-8 text under a temporary name, then rename: a reader sees all of it or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def check_annotation(annotation: Annotation, document: Document) -> list[Fault]:
+    """Return all that contradicts the document's text, or within the record's layers.
+
+    Checked: the text's digest, every span's range and covered text, white space at its edges,
+    order and overlap within a layer, holders, targets of the scheme.
+    """
+    place = f"{annotation.agent}/{annotation.document}"
+    if (annotation.document, annotation.text_sha256) != (document.id, document.sha256):
+        cure = "Restore the text the annotation was made on, or annotate the new one."
+        return [Fault(place, "the document's text is not the one annotated", cure)]
+    cure = "Mend the span in the record, or take it out."
+    faults = []
+    for layer in LAYERS:
+        spans: Sequence[Mention] = getattr(annotation, layer)
+        holders = [s.holder for s in spans if isinstance(s, StanceSpan) and s.holder]
+        for span in (*spans, *holders):
+            cause = _mention_fault(span, document.text)
+            if cause:
+                faults.append(Fault(f"{place}, {layer} {span.start}-{span.end}", cause, cure))
+        for before, span in pairwise(spans):
+            if span.start < before.end:
+                cause = f"overlaps or comes before {before.start}-{before.end} of its layer"
+                faults.append(Fault(f"{place}, {layer} {span.start}-{span.end}", cause, cure))
+    targets = {target.id for target in load_scheme().targets}
+    for stance in annotation.stance:
+        if stance.target not in targets:
+            where = f"{place}, stance {stance.start}-{stance.end}"
+            cause = f"unknown target {stance.target!r}"
+            faults.append(Fault(where, cause, "Declare it in schemas/targets.toml."))
+    return faults
+
+
+def _mention_fault(span: Mention, text: str) -> str | None:
+    if not 0 <= span.start < span.end <= len(text):
+        return f"lies outside the text of {len(text)} characters, or is empty"
+    covered = text[span.start : span.end]
+    if covered != span.text:
+        return f"says {span.text!r} but covers {covered!r}"
+    if covered != covered.strip():
+        return "starts or ends in white space"
+    return None

@@ -1,0 +1,234 @@
+"""The rows of a folder of `.txt`, a `.jsonl` or a `.parquet`, before their contract is checked."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import Fault
+
+KEYS = ("id", "text", "dct", "dct_source", "title", "source", "licence", "sha256")
+METADATA = "metadata.toml"
+MAX_TEXT = 10_000_000
+MAX_LINE = 64 * 1024 * 1024
+_MAX_FILE = 4 * MAX_TEXT  # no character takes more bytes in UTF-8
+_LONGEST_SHOWN = 300
+_BOM = b"\xef\xbb\xbf"
+# Rows decoded together: few, because one row may hold a text of MAX_TEXT characters.
+_BATCH_ROWS = 16
+_AS_UTF8 = "Save the file as UTF-8."
+_NO_BIGGER = "Cut the text into documents of at most 10 million characters."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document to be: where it stands, and its values by key, unchecked."""
+
+    place: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a person should know that refuses nothing."""
+
+    place: str
+    remark: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.remark}"
+
+
+def shown(name: object) -> str:
+    """Return a name fit for a message: cut, and escaped where it holds what cannot be seen."""
+    plain = str(name)
+    if len(plain) > _LONGEST_SHOWN:
+        plain = f"{plain[:_LONGEST_SHOWN]}…"
+    return plain if plain.isprintable() else repr(plain)
+
+
+def read_folder(folder: Path) -> Iterator[Row | Fault | Note]:
+    """Yield a row a `.txt`, by name, each with what `metadata.toml` says of it.
+
+    Raises nothing: an unreadable `metadata.toml` is a fault, and then no document is read,
+    because each would lose its creation time.
+    """
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    metadata = _read_metadata(folder)
+    if isinstance(metadata, Fault):
+        yield metadata
+        return
+    yield from _odd_files(folder, files)
+    yield from _odd_metadata(folder / METADATA, metadata)
+    described = metadata.get("documents", {})
+    licence = {"licence": metadata["licence"]} if "licence" in metadata else {}
+    texts = [file for file in files if file.name.endswith(".txt") and not file.is_dir()]
+    for file in texts:
+        text = _read_text(file, folder)
+        if isinstance(text, Fault):
+            yield text
+            continue
+        name = file.name.removesuffix(".txt")
+        yield Row(shown(file), licence | described.get(name, {}) | {"id": name, "text": text})
+    for name in sorted(described.keys() - {file.name.removesuffix(".txt") for file in texts}):
+        place = f"{shown(folder / METADATA)}, document {name!r}"
+        cure = "Put the file back, or take its entry out."
+        yield Fault(place, f"the folder holds no {shown(name)}.txt", cure)
+
+
+def _read_metadata(folder: Path) -> dict[str, Any] | Fault:
+    """Return the tables of `metadata.toml`, empty without the file."""
+    path = folder / METADATA
+    if not path.exists():
+        return {}
+    text = _read_text(path, folder)
+    if isinstance(text, Fault):
+        return text
+    try:
+        metadata = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        return Fault(shown(path), f"not readable as TOML ({error})", "Mend the file.")
+    described = metadata.get("documents", {})
+    tables = described.values() if isinstance(described, dict) else [None]
+    if not all(isinstance(table, dict) for table in tables):
+        cure = 'Write each document as a table: [documents."name"].'
+        return Fault(shown(path), "`documents` holds something that is no table", cure)
+    return metadata
+
+
+def _odd_metadata(path: Path, metadata: Mapping[str, Any]) -> Iterator[Fault | Note]:
+    described = metadata.get("documents", {})
+    for name, table in described.items():
+        if table.keys() & {"id", "text"}:
+            place = f"{shown(path)}, document {name!r}"
+            yield Fault(place, "gives an id or a text", "Take the key out: the file gives both.")
+    keys = {key for table in described.values() for key in table}
+    unused = [*(metadata.keys() - {"licence", "documents"}), *(keys - set(KEYS))]
+    yield from _unused(shown(path), unused)
+
+
+def _odd_files(folder: Path, files: Iterable[Path]) -> Iterator[Note]:
+    folders = [shown(file.name) for file in files if file.is_dir()]
+    others = [
+        shown(file.name)
+        for file in files
+        if not file.is_dir() and not file.name.endswith(".txt") and file.name != METADATA
+    ]
+    if folders:
+        yield Note(shown(folder), f"subfolders not read: {', '.join(folders)}")
+    if others:
+        yield Note(shown(folder), f"files not read (no .txt): {', '.join(others)}")
+
+
+def _read_text(file: Path, folder: Path) -> str | Fault:
+    place = shown(file)
+    if not file.is_file():
+        return Fault(place, "no regular file, or a broken link", "Put a text file in its place.")
+    if not file.resolve().is_relative_to(folder.resolve()):
+        return Fault(place, "a link to outside the folder", "Put the file itself into the folder.")
+    try:
+        with file.open("rb") as handle:
+            content = handle.read(_MAX_FILE + 1)
+    except OSError as error:
+        return Fault(place, f"cannot be read ({error.strerror})", "Make the file readable.")
+    if len(content) > _MAX_FILE:
+        return Fault(place, f"more than {_MAX_FILE} bytes", _NO_BIGGER)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Fault(place, f"not UTF-8 at byte {error.start}", _AS_UTF8)
+
+
+def read_jsonl(path: Path) -> Iterator[Row | Fault | Note]:
+    r"""Yield a row a line; lines end at "\n" alone, for JSON strings may hold U+2028 or U+0085."""
+    noted: set[str] = set()
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(MAX_LINE + 1):
+            number += 1
+            place = f"{shown(path)}, line {number}"
+            if len(line) > MAX_LINE:
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(MAX_LINE)
+                yield Fault(place, f"more than {MAX_LINE} bytes", _NO_BIGGER)
+                continue
+            row = _parse_line(line, place)
+            yield row
+            if isinstance(row, Row):
+                unused = row.values.keys() - noted - set(KEYS)
+                yield from _unused(place, unused)
+                noted |= unused
+
+
+def _parse_line(line: bytes, place: str) -> Row | Fault:
+    if line.startswith(_BOM):
+        return Fault(place, "begins with a byte order mark", "Save the file as UTF-8 without BOM.")
+    if not line.strip():
+        return Fault(place, "an empty line", "Take the line out.")
+    try:
+        values = json.loads(
+            line.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant
+        )
+    except UnicodeDecodeError as error:
+        return Fault(place, f"not UTF-8 at byte {error.start} of the line", _AS_UTF8)
+    except (ValueError, RecursionError) as error:
+        cure = "Write one JSON object a line."
+        return Fault(place, f"not readable as JSON ({error})", cure)
+    if not isinstance(values, dict):
+        return Fault(place, "no JSON object", 'Write {"id": …, "text": …}, one object a line.')
+    return Row(place, values)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in values:
+            raise ValueError(f"a key twice: {shown(key)}")
+        values[key] = value
+    return values
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def read_parquet(path: Path) -> Iterator[Row | Fault | Note]:
+    """Yield a row a row, by record batches."""
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
+    place = shown(path)
+    row = 0
+    try:
+        with ParquetFile(path) as file:
+            names = file.schema_arrow.names
+            if len(set(names)) < len(names):
+                yield Fault(place, "two columns of one name", "Give each column its own name.")
+                return
+            yield from _unused(place, set(names) - set(KEYS))
+            columns = [name for name in KEYS if name in names]
+            for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
+                for cells in zip(*batch.columns, strict=True):
+                    row += 1
+                    yield _to_row(dict(zip(batch.schema.names, cells, strict=True)), place, row)
+    except (pa.ArrowException, OSError) as error:
+        cause = f"not readable as Parquet after row {row} ({error})"
+        yield Fault(place, cause, "Write the file again.")
+
+
+def _to_row(cells: Mapping[str, Any], place: str, number: int) -> Row | Fault:
+    where = f"{place}, row {number}"
+    try:
+        return Row(where, {name: cell.as_py() for name, cell in cells.items()})
+    except UnicodeDecodeError as error:
+        return Fault(where, f"not UTF-8 at byte {error.start} of a value", _AS_UTF8)
+
+
+def _unused(place: str, keys: Iterable[str]) -> Iterator[Note]:
+    """Note keys that no stage reads, for nothing is dropped unsaid."""
+    if names := ", ".join(shown(key) for key in sorted(keys)):
+        yield Note(place, f"not read and not carried over: {names}")

@@ -1,0 +1,114 @@
+"""Bring what an annotator confirmed into records, one file a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.doccano.client import Client
+from pipeline.doccano.exchange import Reading, from_wire, is_ours
+from pipeline.doccano.snapping import Snap
+from pipeline.doccano.wire import Annotator, Round, WireDocument
+from pipeline.errors import Fault, InputRefused
+from pipeline.model import MACHINE, Annotation, Document
+from pipeline.records import annotation_digest, check_annotation, read_annotation, write_annotation
+
+
+@dataclass(slots=True)
+class CollectReport:
+    """What became of every document of the round, by its id; spans moved; what needs a look."""
+
+    collected: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    snapped: list[Snap] = field(default_factory=list)
+    findings: list[Fault] = field(default_factory=list)
+
+
+def collect(
+    client: Client,
+    round_: Round,
+    annotator: Annotator,
+    documents: Mapping[str, Document],
+    annotations: Path,
+) -> CollectReport:
+    """Write `annotations/<pseudonym>/<document>.json` for every confirmed document.
+
+    A document with a finding is not written; the others are. A record is replaced only by a state
+    that was confirmed later, and never deleted.
+    """
+    report = CollectReport()
+    for wire in client.pull(round_, annotator):
+        if not is_ours(wire):
+            place = f"{annotator.pseudonym}, {round_.name}, example {wire.uuid}"
+            cure = "Delete it there; documents come by `make annotate` only."
+            report.findings.append(Fault(place, "was not pushed from here", cure))
+        elif wire.confirmed_at is None:
+            report.waiting.append(wire.meta["document"])
+        else:
+            reading = _read(wire, documents, round_, annotator, annotations)
+            report.findings += reading.faults
+            if reading.annotation is not None:
+                report.snapped += reading.snaps
+                _write(reading.annotation, annotations / annotator.pseudonym, report)
+    return report
+
+
+def _read(
+    wire: WireDocument,
+    documents: Mapping[str, Document],
+    round_: Round,
+    annotator: Annotator,
+    annotations: Path,
+) -> Reading:
+    """Read a confirmed document; date spans keep the normal forms already given to them."""
+    name = wire.meta["document"]
+    document = documents.get(name)
+    if document is None:
+        cause = "is annotated on the server, but no longer in the corpus"
+        cure = "Restore the document, then collect again: the work stays on the server."
+        return _refused([Fault(f"{annotator.pseudonym}/{name}", cause, cure)])
+    digest = wire.meta["based_on"]
+    path = annotations / MACHINE / f"{name}.{digest}.json"
+    try:
+        machine = read_annotation(path)
+    except InputRefused as error:
+        return _refused(error.faults)
+    if annotation_digest(machine) != digest:
+        cause, cure = "is not the record that was pushed", "Restore the file from git."
+        return _refused([Fault(str(path), cause, cure)])
+    earlier = _read_earlier(annotations / annotator.pseudonym / f"{name}.json")
+    given = [moment for moment in earlier.dates if moment.value] if earlier else []
+    reading = from_wire(wire, document, round_, annotator, [*machine.dates, *given])
+    if reading.annotation is None:
+        return reading
+    faults = check_annotation(reading.annotation, document)
+    return _refused(faults) if faults else reading
+
+
+def _refused(faults: Iterable[Fault]) -> Reading:
+    return Reading(None, (), tuple(faults))
+
+
+def _read_earlier(path: Path) -> Annotation | None:
+    return read_annotation(path) if path.exists() else None
+
+
+def _write(annotation: Annotation, folder: Path, report: CollectReport) -> None:
+    """Write the record, unless the file there was confirmed at the same time or later."""
+    path = folder / f"{annotation.document}.json"
+    earlier = _read_earlier(path)
+    if earlier is None or (earlier.confirmed_at or "") < (annotation.confirmed_at or ""):
+        write_annotation(path, annotation)
+        report.collected.append(annotation.document)
+    elif earlier == annotation:
+        report.unchanged.append(annotation.document)
+    elif earlier.confirmed_at == annotation.confirmed_at:
+        cause = "was changed on the server after it was confirmed"
+        cure = "Look it over in Doccano, take its confirmation back and confirm it again."
+        report.findings.append(Fault(str(path), cause, cure))
+    else:
+        cause = "holds a later confirmation than the server"
+        cure = "Move the file away if the server's state is the one to keep."
+        report.findings.append(Fault(str(path), cause, cure))

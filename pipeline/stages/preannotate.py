@@ -1,0 +1,61 @@
+"""`tawsim preannotate`: documents in, one machine record a document out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from pipeline.annotators.ner.entities import annotate_entities
+from pipeline.annotators.ner.tagger import Tagger
+from pipeline.model import MACHINE, Annotation, Document
+from pipeline.records import to_json, write_annotation
+from pipeline.scheme import ENTITIES, load_scheme
+from pipeline.weights import TokenClassifier
+
+# Documents annotated together: enough for batches of near-equal length, few enough to stream.
+_TOGETHER = 64
+
+
+def preannotate(documents: Iterable[Document], classifier: TokenClassifier) -> Iterator[Annotation]:
+    """Yield the machine's record of each document, in order, streaming."""
+    tagger = Tagger(classifier)
+    models = {ENTITIES: f"{classifier.name}@{classifier.revision}"}
+    stream = iter(documents)
+    while group := list(islice(stream, _TOGETHER)):
+        yield from _annotate_group(group, tagger, models)
+
+
+def _annotate_group(
+    group: Sequence[Document], tagger: Tagger, models: dict[str, str]
+) -> Iterator[Annotation]:
+    for document, entities in zip(group, annotate_entities(tagger, group), strict=True):
+        yield Annotation(
+            document=document.id,
+            text_sha256=document.sha256,
+            dct=document.dct,
+            agent=MACHINE,
+            models=models,
+            guideline=load_scheme().guideline,
+            entities=entities,
+        )
+
+
+def write_preannotated(records: Iterable[Annotation], output: Path) -> int:
+    """Write a record a file into a folder, or a record a line into a `.jsonl`; return how many.
+
+    A `.jsonl` appears only when it is whole.
+    """
+    count = 0
+    if output.suffix == ".jsonl":
+        output.parent.mkdir(parents=True, exist_ok=True)
+        partial = output.with_name(f".{output.name}.partial")
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            for count, record in enumerate(records, 1):
+                file.write(json.dumps(to_json(record), ensure_ascii=False) + "\n")
+        partial.replace(output)
+        return count
+    for count, record in enumerate(records, 1):
+        write_annotation(output / f"{record.document}.json", record)
+    return count

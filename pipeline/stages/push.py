@@ -1,0 +1,83 @@
+"""Give an annotator the documents of a round, with the machine's annotation to start from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.doccano.client import Client
+from pipeline.doccano.exchange import example_uuid, to_wire
+from pipeline.doccano.wire import Annotator, Round, WireDocument
+from pipeline.errors import InputRefused, RequestError
+from pipeline.model import Annotation, Document
+from pipeline.records import annotation_digest, check_annotation, write_annotation
+
+_BATCH = 100  # What the server takes in one request.
+
+
+@dataclass(frozen=True, slots=True)
+class PushReport:
+    """The server's project id, and the documents that were new to it or already there."""
+
+    project: int
+    created: tuple[str, ...]
+    existing: tuple[str, ...]
+
+
+def push(
+    client: Client,
+    round_: Round,
+    annotator: Annotator,
+    pairs: Iterable[tuple[Document, Annotation]],
+    machine_folder: Path,
+) -> PushReport:
+    """Create on the server what is not there, and verify it; keep what annotators start from.
+
+    A document that is there is left alone, with all its annotator did. Raises InputRefused before
+    anything is sent when an annotation contradicts its document.
+    """
+    pairs = list(pairs)
+    faults = [fault for document, record in pairs for fault in check_annotation(record, document)]
+    if faults:
+        raise InputRefused(faults)
+    project = client.push(round_, annotator, [])["project"]
+    known = client.known(round_, annotator)
+    missing = [
+        (document, record)
+        for document, record in pairs
+        if example_uuid(document, round_, annotator) not in known
+    ]
+    for place in range(0, len(missing), _BATCH):
+        _push_batch(client, round_, annotator, missing[place : place + _BATCH], machine_folder)
+    created = tuple(document.id for document, _ in missing)
+    return PushReport(
+        project, created, tuple(d.id for d, _ in pairs if d.id not in frozenset(created))
+    )
+
+
+def _push_batch(
+    client: Client,
+    round_: Round,
+    annotator: Annotator,
+    pairs: Sequence[tuple[Document, Annotation]],
+    machine_folder: Path,
+) -> None:
+    for document, record in pairs:
+        path = machine_folder / f"{document.id}.{annotation_digest(record)}.json"
+        write_annotation(path, record)
+    sent = [to_wire(document, record, round_, annotator) for document, record in pairs]
+    created = client.push(round_, annotator, sent)["created"]
+    stored = client.read(round_, annotator, created)
+    for wire in sent:
+        if wire.uuid in created:
+            _require_stored(wire, stored.get(wire.uuid))
+
+
+def _require_stored(sent: WireDocument, stored: WireDocument | None) -> None:
+    if stored is None or not sent.same_content(stored):
+        raise RequestError(
+            sent.meta["document"],
+            "the server does not hold what was sent",
+            "Check that its Doccano is the version in constraints-doccano.txt.",
+        )

@@ -1,0 +1,165 @@
+"""What each verb of the command line does and prints: data to stdout, words to stderr."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from pipeline.errors import FindingsError, RequestError
+from pipeline.project import Project
+
+_Item = TypeVar("_Item")
+
+_INVITATION = """
+  {url}
+  المستخدم · user      {user}
+  كلمة المرور · password   make password   ({password_file})
+  الوثائق · documents    {new} جديدة · new, {kept} كما تركتها · as you left them
+
+  افتح العنوان، صحّح كل وثيقة ثم أكّدها بعلامة ✓، وبعدها: make collect
+  Open the address, correct each document, confirm it with ✓, then: make collect
+  للإيقاف دون أن يضيع شيء · to stop, nothing is lost: make stop
+"""
+
+
+def say(text: str) -> None:
+    """Print words for a person to stderr."""
+    print(text, file=sys.stderr)
+
+
+def progress(items: Iterable[_Item], what: str) -> Iterator[_Item]:
+    """Show a progress bar over items; silent when stderr is no terminal."""
+    from tqdm import tqdm
+
+    yield from tqdm(items, desc=what, unit="doc", disable=None)
+
+
+def ingest(arguments: argparse.Namespace, project: Project) -> None:
+    """Check a corpus and write it as JSON Lines."""
+    from pipeline.stages.ingest import ingest as run
+
+    report = run(arguments.input, arguments.output, skip_bad=arguments.skip_bad)
+    for note in report.notes:
+        say(f"note: {note}")
+    say(f"{report.documents} documents in {arguments.output}")
+    if report.refused:
+        raise FindingsError(report.refused)
+
+
+def tokenise(arguments: argparse.Namespace, project: Project) -> None:
+    """Write tokens and sentences of a corpus."""
+    from pipeline.corpus import read_corpus
+    from pipeline.stages.tokenise import tokenise as run
+
+    count = run(progress(read_corpus(arguments.input), "tokenise"), arguments.output)
+    say(f"{count} documents in {arguments.output}")
+
+
+def preannotate(arguments: argparse.Namespace, project: Project) -> None:
+    """Write the machine's record of every document of a corpus."""
+    from pipeline.corpus import check_corpus, read_corpus
+    from pipeline.stages.preannotate import preannotate as run
+    from pipeline.stages.preannotate import write_preannotated
+    from pipeline.weights import load_token_classifier
+
+    check_corpus(arguments.input)
+    documents = progress(read_corpus(arguments.input), "preannotate")
+    records = run(documents, load_token_classifier(arguments.ner))
+    count = write_preannotated(records, arguments.output)
+    say(f"{count} records in {arguments.output}")
+
+
+def annotate(arguments: argparse.Namespace, project: Project) -> None:
+    """Prepare the documents, start the server, push what is missing, say what is next."""
+    from pipeline.chain import open_round, prepare
+
+    documents = prepare(project, arguments.input, arguments.ner, say)
+    opened = open_round(project, documents, arguments.doccano_python, say)
+    report = opened.report
+    print(
+        _INVITATION.format(
+            url=opened.url,
+            user=opened.username,
+            password_file=f"{project.state.name}/passwords/{opened.username}",
+            new=len(report.created),
+            kept=len(report.existing),
+        )
+    )
+
+
+def collect(arguments: argparse.Namespace, project: Project) -> None:
+    """Bring confirmed corrections into `annotations/`."""
+    from pipeline.chain import collect_round
+
+    report = collect_round(project, arguments.input)
+    for snap in report.snapped:
+        say(f"snapped to whole words: {snap}")
+    say(
+        f"collected {len(report.collected)}, unchanged {len(report.unchanged)}, "
+        f"not confirmed yet {len(report.waiting)}"
+    )
+    say("Next: make release VERSION=0.1.0")
+    if report.findings:
+        raise FindingsError(report.findings)
+
+
+def release(arguments: argparse.Namespace, project: Project) -> None:
+    """Build a version of the dataset."""
+    from pipeline.chain import prepare
+    from pipeline.stages.release import release as run
+
+    documents = prepare(project, arguments.input, arguments.ner, say)
+    report = run(
+        arguments.version,
+        documents,
+        project.preannotated,
+        project.annotations,
+        project.releases,
+        arguments.from_,
+    )
+    folder = report.folder.relative_to(project.root)
+    rows = ", ".join(f"{config} {count} rows" for config, count in report.rows.items())
+    say(f"{'already there' if report.existed else 'built'}: {folder} ({rows})")
+    say(f"layers: {', '.join(report.sources)}; content {report.content_sha256[:16]}")
+    say(f'Next: datasets.load_dataset("{folder}")')
+
+
+def stop(arguments: argparse.Namespace, project: Project) -> None:
+    """Stop the annotation server; everything stays in `.tawsim/`."""
+    from pipeline.doccano import launch
+
+    say("stopped" if launch.stop(project.state) else "no annotation server was running")
+    say("Nothing is lost: `make annotate` opens the same work again.")
+
+
+def password(arguments: argparse.Namespace, project: Project) -> None:
+    """Print the annotators' user names and passwords, because they were asked for."""
+    from pipeline.doccano import launch
+
+    for name, secret in launch.read_passwords(project.state).items():
+        print(f"{name}\t{secret}")
+
+
+def train(arguments: argparse.Namespace, project: Project) -> None:
+    """Fine-tune a model and write its folder."""
+    from pipeline.annotators.ner.train import TrainingOptions
+    from pipeline.scheme import ENTITIES, load_scheme
+    from pipeline.stages.train import train_ner
+
+    if arguments.epochs < 1:
+        raise RequestError("--epochs", f"{arguments.epochs} is none", "Give 1 or more.")
+    options = TrainingOptions(
+        epochs=arguments.epochs, learning_rate=arguments.learning_rate, seed=arguments.seed
+    )
+    record = train_ner(
+        arguments.encoder,
+        arguments.files,
+        arguments.output,
+        load_scheme().aliases(ENTITIES),
+        arguments.model_version,
+        options,
+        lambda line: say(f"epoch {line.epoch}: loss {line.loss:.4f}, dev F1 {line.dev_f1:.4f}"),
+    )
+    say(f"{arguments.output}: dev micro-F1 {record['dev']['micro_f1']:.4f}")

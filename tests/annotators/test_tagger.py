@@ -1,0 +1,102 @@
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from tests.strategies import arabic_texts
+
+from pipeline.annotators.ner.entities import annotate_entities, spans_of
+from pipeline.annotators.ner.tagger import Tagger, WordTag, model_view
+from pipeline.errors import RequestError
+from pipeline.model import Document
+from pipeline.tokens import tokenize
+from pipeline.weights import load_token_classifier
+
+
+@pytest.fixture(scope="module")
+def tagger(tiny_model):
+    return Tagger(load_token_classifier(str(tiny_model)))
+
+
+def test_a_word_has_one_tag_whatever_it_is_batched_with(tagger):
+    short = ["زار", "محمد", "بغداد"]
+    long = [f"كلمة{n}" for n in range(40)]
+    alone = tagger.tag([short])[0]
+    together = tagger.tag([long, short, [], ["ـ"]])[1]
+    assert [word.tag for word in alone] == [word.tag for word in together]
+    assert [w.probability for w in alone] == pytest.approx(
+        [w.probability for w in together], abs=1e-5
+    )
+
+
+def test_no_word_of_a_long_sentence_goes_unlabelled(tagger):
+    words = [f"كلمة{n}" for n in range(200)]  # many windows of a 64-piece model
+    tags = tagger.tag([words])[0]
+    assert len(tags) == len(words)
+    assert all(tag.probability < 1.0 for tag in tags)  # 1.0 stands for "never read"
+
+
+def test_tashkeel_tatweel_and_invisible_signs_do_not_reach_the_model(tagger):
+    plain, dressed = ["محمد", "في", "بغداد"], ["مُحَمَّد", "فِي", "بغـــداد\u200f"]
+    assert [model_view(word) for word in dressed] == plain
+    assert tagger.tag([plain]) == tagger.tag([dressed])
+
+
+def test_a_megabyte_without_a_space_is_one_word(tagger):
+    tags = tagger.tag([["ب" * 1_000_000, "بغداد"]])[0]
+    assert len(tags) == 2
+
+
+def test_a_label_the_scheme_does_not_know_is_named(tiny_model, tmp_path):
+    for file in tiny_model.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    config = json.loads((tmp_path / "config.json").read_text())
+    config["id2label"]["1"] = "B-VEHICLE"
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(RequestError, match="'B-VEHICLE' has no place in the scheme"):
+        Tagger(load_token_classifier(str(tmp_path)))
+
+
+def test_a_model_that_is_not_there_gets_one_clear_message(tmp_path):
+    with pytest.raises(RequestError, match="no token-classification model found there"):
+        load_token_classifier(str(tmp_path / "absent"))
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+)
+@given(text=arabic_texts())
+def test_entities_cover_whole_words_of_the_raw_text(tagger, text):
+    words = {(t.start, t.end) for t in tokenize(text) if t.is_word}
+    starts, ends = {start for start, _ in words}, {end for _, end in words}
+    previous = 0
+    for entity in annotate_entities(tagger, [Document(id="d", text=text)])[0]:
+        assert text[entity.start : entity.end] == entity.text
+        assert entity.start in starts
+        assert entity.end in ends
+        assert previous <= entity.start
+        previous = entity.end
+
+
+def tags(*names):
+    return [WordTag(name, 0.9) for name in names]
+
+
+def test_tags_become_entities_as_conlleval_reads_them():
+    text = "زار محمد السوداني بغداد وواشنطن"
+    spans = spans_of(text, tokenize(text), tags("O", "B-PER", "I-PER", "I-LOC", "B-LOC"))
+    assert [(s.text, s.label) for s in spans] == [
+        ("محمد السوداني", "PER"),
+        ("بغداد", "LOC"),
+        ("وواشنطن", "LOC"),
+    ]
+
+
+def test_punctuation_at_the_edges_stays_outside_and_inside_stays():
+    text = 'كتائب "حزب الله" ،'
+    spans = spans_of(text, tokenize(text), tags(*["B-ORG", *["I-ORG"] * 5]))
+    assert [s.text for s in spans] == ['كتائب "حزب الله']
+
+
+def test_an_entity_of_punctuation_alone_is_none():
+    text = "« »"
+    assert spans_of(text, tokenize(text), tags("B-ORG", "I-ORG")) == []

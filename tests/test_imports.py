@@ -1,0 +1,37 @@
+"""The import rules that keep the house in order."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "pipeline"
+FILES = sorted(PACKAGE.rglob("*.py"))
+HEAVY = {"torch", "transformers", "datasets", "pyarrow", "camel_tools", "seqeval", "pandas"}
+
+
+def imports(path, *, top_level=False):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in tree.body if top_level else ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_file_keeps_the_import_rules(path):
+    place = path.relative_to(PACKAGE)
+    server = place.parts[:2] == ("doccano", "server")
+    for name in imports(path):
+        if place.parts[0] == "stages":
+            assert not name.startswith("pipeline.stages"), f"{place}: a stage imports a stage"
+        if place.parts[0] == "annotators":
+            assert name.split(".")[0] not in {"os", "pathlib", "io"}, f"{place}: opens paths"
+            assert not name.startswith(("pipeline.stages", "pipeline.doccano")), place
+        if server:
+            assert not name.startswith("pipeline"), f"{place}: the server imports the package"
+    if not server:
+        heavy = {name.split(".")[0] for name in imports(path, top_level=True)} & HEAVY
+        assert not heavy, f"{place}: {heavy} must be imported late"

@@ -1,0 +1,27 @@
+import pytest
+import torch
+
+from pipeline.annotators.ner.tagger import Tagger
+from pipeline.weights import load_token_classifier, pack_weights, save_packed, unpack_weights
+
+
+def test_packing_keeps_vectors_exactly_and_matrices_within_half_a_step():
+    torch.manual_seed(0)
+    state = {"matrix": torch.randn(50, 30), "zero": torch.zeros(2, 3), "vector": torch.randn(30)}
+    packed = pack_weights(state)
+    assert packed["matrix"].dtype == torch.int8
+    back = unpack_weights(packed)
+    assert back.keys() == state.keys()
+    assert torch.equal(back["vector"], state["vector"])
+    assert torch.equal(back["zero"], state["zero"])
+    step = state["matrix"].abs().amax(dim=1, keepdim=True) / 127
+    assert ((back["matrix"] - state["matrix"]).abs() <= step / 2 + 1e-6).all()
+
+
+def test_a_packed_folder_loads_as_the_model_it_was_made_of(tiny_model, tmp_path):
+    plain = load_token_classifier(str(tiny_model))
+    save_packed(plain.model, plain.tokenizer, tmp_path / "packed")
+    packed = load_token_classifier(str(tmp_path / "packed"))
+    words = [["زار", "محمد", "السوداني", "بغداد", "يوم", "الجمعة"]]
+    for one, other in zip(Tagger(plain).tag(words)[0], Tagger(packed).tag(words)[0], strict=True):
+        assert one.probability == pytest.approx(other.probability, abs=0.01)
