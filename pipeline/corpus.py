@@ -155,7 +155,7 @@ def to_document(row: Row) -> Document | tuple[Fault, ...]:
 def _place(row: Row) -> str:
     """Name the row, and the document if its id can be shown."""
     id_ = row.values.get("id")
-    return row.place if _id_causes(id_) else f"{row.place}, document {id_!r}"
+    return row.place if any(_id_causes(id_)) else f"{row.place}, document {id_!r}"
 
 
 def _id_causes(id_: object) -> Iterator[_Cause]:

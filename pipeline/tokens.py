@@ -237,7 +237,7 @@ def _dot_goes_on(tokens: Sequence[Token], first: int, dot: int) -> bool:
             return True
     if before.text.isdigit():
         return dot - 1 == first  # the number of a list's item
-    if len(before.text.rstrip(_MARKS)) == 1 and before.is_word:
+    if before.is_word and len(before.text.rstrip(_MARKS).removeprefix("و")) <= 1:  # `د.`, `ود.`
         is_era = dot - 2 >= first and tokens[dot - 2].text.isdigit()  # `2024 م.`
         return not is_era
     return before.text in _ABBREVIATIONS

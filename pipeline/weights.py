@@ -69,6 +69,14 @@ def save_packed(model: Any, tokenizer: Any, folder: Path) -> None:
     save_file(pack_weights(model.state_dict()), folder / PACKED_WEIGHTS)
 
 
+def quiet_transformers() -> None:
+    """Keep Transformers' bars and reports off stderr, which is for words to people."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+
+
 def load_token_classifier(name: str) -> TokenClassifier:
     """Load `embedded`, a local folder (packed or plain) or a Hub id; safetensors only.
 
@@ -76,6 +84,7 @@ def load_token_classifier(name: str) -> TokenClassifier:
     """
     from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer
 
+    quiet_transformers()
     folder = EMBEDDED_NER if name == "embedded" else Path(name)
     try:
         if (folder / PACKED_WEIGHTS).is_file():

@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given
-from tests.strategies import arabic_texts
 
 from pipeline.offsets import Utf16Map
+from tests.strategies import texts
 
 
-@given(arabic_texts())
+@given(texts)
 def test_every_offset_comes_back_and_agrees_with_the_codec(text):
     units = Utf16Map(text)
     for offset in range(len(text) + 1):

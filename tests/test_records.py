@@ -4,7 +4,6 @@ import subprocess
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import arabic_texts
 
 from pipeline.errors import InputRefused
 from pipeline.model import Annotation, DateSpan, Entity, Mention, StanceSpan, text_digest
@@ -19,11 +18,12 @@ from pipeline.records import (
 )
 from pipeline.scheme import DATES, ENTITIES, STANCE, load_scheme, read_schema
 from tests.examples import DOCUMENT, TEXT, annotation, mention
+from tests.strategies import texts
 
 
 @st.composite
 def annotations(draw):
-    text = draw(arabic_texts().filter(bool))
+    text = draw(texts.filter(bool))
     edges = st.tuples(st.integers(0, len(text) - 1), st.integers(1, len(text)))
     spans = draw(st.lists(edges.filter(lambda edge: edge[0] < edge[1]), max_size=6))
 

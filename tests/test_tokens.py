@@ -3,10 +3,10 @@ from itertools import pairwise
 import pytest
 from camel_tools.tokenizers.word import simple_word_tokenize
 from hypothesis import example, given
-from strategies import BREAKS, EMOJI, texts
 
 from pipeline.corpus import read_corpus
 from pipeline.tokens import split_sentences, tokenize
+from tests.strategies import BREAKS, EMOJI, texts
 
 
 def words(text):
@@ -31,8 +31,17 @@ def test_tokens_cover_all_that_is_not_space_in_order(text):
     assert covered == {place for place, c in enumerate(text) if not c.isspace()}
 
 
-@given(texts.filter(lambda t: not any(c in t for c in "@#:w\u061c\u200e\u200f\u2066\u2067\u2068"
-                                      "\u2069\u202a\u202b\u202c\u202d\u202e\ufeff")))
+@given(
+    texts.filter(
+        lambda t: (
+            not any(
+                c in t
+                for c in "@#:w\u061c\u200e\u200f\u2066\u2067\u2068"
+                "\u2069\u202a\u202b\u202c\u202d\u202e\ufeff"
+            )
+        )
+    )
+)
 def test_without_links_and_invisible_marks_tokens_are_those_of_camel_tools(text):
     assert words(text) == simple_word_tokenize(text)
 
@@ -71,7 +80,7 @@ def test_invisible_marks_at_a_words_edge_are_tokens_of_their_own():
 
 
 def test_a_chain_of_joined_emoji_is_cut_after_32_joiners():
-    assert len(words("😀\u200d" * 64)) == 4
+    assert max(map(len, words("😀\u200d" * 320))) == 64
     assert words("👨‍👩‍👧‍👦" * 9) == ["👨‍👩‍👧‍👦"] * 9
 
 
@@ -99,7 +108,9 @@ LONG = "وأكد المسؤولون أن الحكومة بدأت إعداد خط
         ["(جاء أمس.)", "وغادر"],
         ["« جاء أمس. »", "وغادر"],
         ["بلغت 2.5 ألف في v1.2 و٢٫٥ و٢.٥.", "وزادت"],
-        ["قال أ. ب. علي ود. سعيد وMr. Smith من U.S. forces", ],
+        [
+            "قال أ. ب. علي ود. سعيد عن Mr. Smith من U.S. forces",
+        ],
         ["سنة 2024 م.", "وغادر"],
         ["1. جاء الوفد.", "2. غادر الوفد."],
         ["وقال (؟) إنه جاء.", "وغادر"],

@@ -16,7 +16,12 @@ from pipeline.annotators.ner.train import (
 )
 from pipeline.conll import TaggedSentence, parse_conll
 from pipeline.errors import RequestError
-from pipeline.weights import TokenClassifier, load_token_classifier, save_packed
+from pipeline.weights import (
+    TokenClassifier,
+    load_token_classifier,
+    quiet_transformers,
+    save_packed,
+)
 
 
 def train_ner(
@@ -85,6 +90,7 @@ def start_from(encoder: str, labels: Sequence[str], seed: int, version: str) -> 
     import torch
     from transformers import AutoModelForTokenClassification, AutoTokenizer
 
+    quiet_transformers()
     torch.manual_seed(seed)
     tags = ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
     model = AutoModelForTokenClassification.from_pretrained(

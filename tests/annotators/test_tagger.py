@@ -2,7 +2,6 @@ import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.strategies import arabic_texts
 
 from pipeline.annotators.ner.entities import annotate_entities, spans_of
 from pipeline.annotators.ner.tagger import Tagger, WordTag, model_view
@@ -10,6 +9,7 @@ from pipeline.errors import RequestError
 from pipeline.model import Document
 from pipeline.tokens import tokenize
 from pipeline.weights import load_token_classifier
+from tests.strategies import texts
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_a_model_that_is_not_there_gets_one_clear_message(tmp_path):
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
 )
-@given(text=arabic_texts())
+@given(text=texts)
 def test_entities_cover_whole_words_of_the_raw_text(tagger, text):
     words = {(t.start, t.end) for t in tokenize(text) if t.is_word}
     starts, ends = {start for start, _ in words}, {end for _, end in words}

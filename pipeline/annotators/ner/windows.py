@@ -24,6 +24,8 @@ def plan_windows(piece_counts: Sequence[int], budget: int, overlap: int) -> list
     middle of what they share. A single word longer than the budget gets a window of its own
     (the model then reads its first pieces). The kept ranges cover every word exactly once.
     """
+    if not piece_counts:
+        return []
     spans: list[tuple[int, int]] = []
     start = 0
     while start < len(piece_counts):

@@ -1,0 +1,110 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from pipeline import __version__
+from pipeline.cli import build_parser, main
+from tests.examples import TEXT
+
+VERBS = sorted(build_parser()._subparsers._group_actions[0].choices)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "example.txt").write_bytes(TEXT.encode())
+    return tmp_path
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_and_documentation(verb, root, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([verb, "--help"])
+    assert end.value.code == 0
+    assert f"usage: tawsim {verb}" in capsys.readouterr().out
+    assert f"## {verb}\n" in (root / "docs" / "stages.md").read_text("utf-8")
+
+
+def test_every_stage_is_documented(root):
+    documented = (root / "docs" / "stages.md").read_text("utf-8")
+    for path in (root / "pipeline" / "stages").glob("[a-z]*.py"):
+        assert f"## {path.stem}\n" in documented
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from pipeline.cli import build_parser; build_parser().format_help();"
+        "print(*{name.split('.')[0] for name in sys.modules})"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(out.stdout.split())
+    assert "pipeline" in loaded
+    assert not loaded & {"torch", "transformers", "datasets", "pyarrow", "camel_tools", "requests"}
+
+
+def test_the_version_is_the_packages(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"tawsim {__version__}\n"
+
+
+def test_a_corpus_goes_through_the_stages_by_hand(project, tiny_model, capsys):
+    assert main(["ingest", "in", "--output", "out/documents.jsonl"]) == 0
+    assert main(["tokenise", "out/documents.jsonl", "--output", "out/tokens"]) == 0
+    tokens = json.loads((project / "out/tokens/example.json").read_text("utf-8"))["tokens"]
+    assert TEXT[slice(*tokens[0])] == "أكّدت"
+    ner = ["--ner", str(tiny_model)]
+    assert main(["preannotate", "out/documents.jsonl", "--output", "out/records", *ner]) == 0
+    assert main(["preannotate", "in", "--output", "out/records.jsonl", *ner]) == 0
+    record = json.loads((project / "out/records/example.json").read_text("utf-8"))
+    assert json.loads((project / "out/records.jsonl").read_text("utf-8")) == record
+    assert record["agent"] == "machine"
+    assert record["models"] == {"entities": f"{tiny_model}@local"}
+    assert capsys.readouterr().out == ""
+
+
+def test_a_bad_document_is_refused_and_nothing_is_written(project, tiny_model, capsys):
+    (project / "in" / "bad.txt").write_bytes(b"\xff")
+    ner = ["--ner", str(tiny_model)]
+    assert main(["ingest", "in", "--output", "out/d.jsonl"]) == 2
+    assert main(["preannotate", "in", "--output", "out/records", *ner]) == 2
+    assert main(["release", "0.1.0", "--input", "in", *ner]) == 2
+    assert capsys.readouterr().err.count("bad.txt") == 3
+    assert not list(project.glob("out/**/*"))
+    assert not list(project.glob("build/*/*"))
+    assert main(["ingest", "in", "--output", "out/d.jsonl", "--skip-bad"]) == 1
+    assert (project / "out/d.jsonl").is_file()
+
+
+def test_release_skips_what_is_done_and_logs_its_runs(project, tiny_model, capsys):
+    command = ["release", "0.1.0", "--input", "in", "--ner", str(tiny_model)]
+    assert main(command) == 0
+    first = capsys.readouterr().err
+    assert "pre-annotated 1 documents" in first
+    assert "built: build/release/0.1.0" in first
+    assert main(command) == 0
+    second = capsys.readouterr().err
+    assert "pre-annotated" not in second
+    assert "already there: build/release/0.1.0" in second
+    (project / "in" / "example.txt").write_bytes(b"other")
+    assert main(command) == 2
+    assert "released already, with other content" in capsys.readouterr().err
+    log = (project / "build" / "run.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["exit"] for line in log] == [0, 0, 2]
+
+
+def test_collecting_without_a_server_says_what_to_do(project, capsys):
+    assert main(["collect", "--input", "in"]) == 2
+    assert "no annotation server is running. Start it with `make annotate`" in (
+        capsys.readouterr().err
+    )
+
+
+def test_a_model_folder_that_exists_is_not_trained_over(project, capsys):
+    (project / "data.conll").write_text("بغداد B-LOC\n", encoding="utf-8")
+    command = ["train", "ner", "data.conll", "--encoder", "none", "--output", "in"]
+    assert main([*command, "--model-version", "1.0.0"]) == 2
+    assert "it exists already" in capsys.readouterr().err
