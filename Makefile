@@ -43,9 +43,11 @@ check: .venv/.tested ## format, lint, types, import rules
 	.venv/bin/mypy
 	.venv/bin/pytest tests/test_imports.py
 
-test: .venv/.tested .venv-doccano/.installed ## check, and all tests, with a real Doccano
-	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy
+test: check .venv-doccano/.installed ## check, and all tests, with a real Doccano
 	.venv/bin/pytest
+
+test-long: check .venv-doccano/.installed ## the same with twenty times as many generated cases
+	HYPOTHESIS_PROFILE=long .venv/bin/pytest
 
 clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations/
 	rm -rf build

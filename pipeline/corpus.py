@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -25,7 +25,6 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAX_ID_BYTES = 200
 # Controls, line and paragraph separators, surrogates.
 _UNSEEN = frozenset({"Cc", "Zl", "Zp", "Cs"})
-_FAULTS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def check_corpus(path: Path) -> None:
     """Read all of a corpus; raises InputRefused with every fault, or when it has no document."""
     survey = survey_corpus(path)
     if survey.faults:
-        raise refusal(survey.faults)
+        raise InputRefused(survey.faults)
 
 
 def survey_corpus(path: Path) -> Survey:
@@ -72,15 +71,6 @@ def survey_corpus(path: Path) -> Survey:
         cure = "Name a folder of .txt files, a .jsonl or a .parquet that has rows."
         faults.append(Fault(shown(path), "holds no document", cure))
     return Survey(documents, tuple(faults), tuple(notes))
-
-
-def refusal(faults: Sequence[Fault]) -> InputRefused:
-    """Return the error that holds every fault in `.faults` and names the first 20."""
-    error = InputRefused(faults)
-    if len(faults) > _FAULTS_SHOWN:
-        more = f"… and {len(faults) - _FAULTS_SHOWN} more ({len(faults)} in all)"
-        error.args = ("\n".join([*map(str, faults[:_FAULTS_SHOWN]), more]),)
-    return error
 
 
 def scan_corpus(path: Path) -> Iterator[Document | Fault | Note]:

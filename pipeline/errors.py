@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_SHOWN = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -44,7 +46,7 @@ class InputRefused(RequestError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        TawsimError.__init__(self, "\n".join(map(str, self.faults)))
+        TawsimError.__init__(self, _list(self.faults))
 
 
 class FindingsError(TawsimError):
@@ -54,4 +56,12 @@ class FindingsError(TawsimError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(map(str, self.faults)))
+        super().__init__(_list(self.faults))
+
+
+def _list(faults: Sequence[Fault]) -> str:
+    """Name the first faults a line each, and count the rest; `.faults` holds them all."""
+    lines = [str(fault) for fault in faults[:_SHOWN]]
+    if len(faults) > _SHOWN:
+        lines.append(f"… and {len(faults) - _SHOWN} more ({len(faults)} in all)")
+    return "\n".join(lines)

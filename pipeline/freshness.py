@@ -32,8 +32,13 @@ def tree_digest(paths: Iterable[Path]) -> str:
 def input_digest(source: Path) -> str:
     """Return a digest of a corpus or model: of its files, if it is a folder."""
     if source.is_dir():
-        return tree_digest(path for path in source.rglob("*") if path.is_file())
-    return tree_digest([source]) if source.is_file() else hashlib.sha256(b"").hexdigest()
+        return tree_digest(path for path in source.rglob("*") if _is_regular(path))
+    return tree_digest([source]) if _is_regular(source) else hashlib.sha256(b"").hexdigest()
+
+
+def _is_regular(path: Path) -> bool:
+    """Tell a file from a pipe or a link, which a stage may refuse but must not hang on here."""
+    return path.is_file() and not path.is_symlink()
 
 
 def stage_key(*parts: str) -> str:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipeline.errors import Fault, InputRefused
+from pipeline.files import write_atomically
 from pipeline.model import Annotation, DateSpan, Document, Entity, Mention, StanceSpan
 from pipeline.scheme import DATES, ENTITIES, LAYERS, STANCE, load_scheme, read_schema
 
@@ -104,7 +103,8 @@ def parse_annotation(text: str, place: str) -> Annotation:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputRefused([Fault(place, f"not a JSON record ({error})", cure)]) from error
-    faults = [Fault(place, cause, cure) for cause in schema_faults(record)]
+    causes = schema_faults(record, "annotation.schema.json")
+    faults = [Fault(place, cause, cure) for cause in causes]
     if not faults and "dct" in record:
         try:
             date.fromisoformat(record["dct"])
@@ -115,17 +115,18 @@ def parse_annotation(text: str, place: str) -> Annotation:
     return from_json(record)
 
 
-def schema_faults(record: object) -> Iterator[str]:
-    """Yield what the JSON Schema finds wrong with a record, each with its path."""
-    for error in sorted(_validator().iter_errors(record), key=lambda e: list(map(str, e.path))):
+def schema_faults(record: object, schema: str) -> Iterator[str]:
+    """Yield what a JSON Schema of `schemas/` finds wrong with a record, each with its path."""
+    errors = _validator(schema).iter_errors(record)
+    for error in sorted(errors, key=lambda error: list(map(str, error.path))):
         yield f"{error.json_path}: {error.message[:200]}"
 
 
 @cache
-def _validator() -> Any:
+def _validator(schema: str) -> Any:
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(json.loads(read_schema("annotation.schema.json")))
+    return Draft202012Validator(json.loads(read_schema(schema)))
 
 
 def read_annotation(path: Path) -> Annotation:
@@ -140,23 +141,7 @@ def read_annotation(path: Path) -> Annotation:
 
 def write_annotation(path: Path, annotation: Annotation) -> None:
     """Write one record file, atomically."""
-    write_atomically(path, render_annotation(annotation))
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write UTF-8 text under a temporary name, then rename: a reader sees all of it or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_atomically(path, [render_annotation(annotation)])
 
 
 def check_annotation(annotation: Annotation, document: Document) -> list[Fault]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from pipeline.dataset.rows import Released, spans_rows
 from pipeline.errors import RequestError
-from pipeline.records import annotation_digest, write_atomically
+from pipeline.files import write_atomically
+from pipeline.records import annotation_digest, schema_faults
 
 
 def content_sha256(released: Iterable[Released]) -> str:
@@ -44,16 +45,17 @@ def ledger_of(version: str, guideline: str, released: Sequence[Released]) -> dic
 
 
 def read_ledger(path: Path) -> dict[str, Any] | None:
-    """Return a ledger, or None where there is none."""
+    """Return a ledger, or None where there is none; RequestError if it breaks its schema."""
+    cure = "Restore the file from git."
     try:
-        ledger = json.loads(path.read_text(encoding="utf-8"))
-        return ledger if ledger["content_sha256"] and ledger["documents"] else None
+        ledger: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise RequestError(
-            str(path), f"no release ledger ({error})", "Restore the file from git."
-        ) from error
+    except (ValueError, OSError) as error:
+        raise RequestError(str(path), f"no release ledger ({error})", cure) from error
+    if causes := list(schema_faults(ledger, "release.schema.json")):
+        raise RequestError(str(path), "; ".join(causes), cure)
+    return ledger
 
 
 def write_ledger(path: Path, ledger: dict[str, Any]) -> None:
@@ -65,4 +67,4 @@ def write_ledger(path: Path, ledger: dict[str, Any]) -> None:
         for name, entry in sorted(ledger["documents"].items())
     )
     text = "{\n" + ",\n".join(lines) + ',\n"documents": {\n' + documents + "\n}\n}\n"
-    write_atomically(path, text)
+    write_atomically(path, [text])

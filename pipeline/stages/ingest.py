@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.corpus import Survey, refusal, render_document, scan_corpus, survey_corpus
-from pipeline.errors import Fault, RequestError
+from pipeline.corpus import Survey, render_document, scan_corpus, survey_corpus
+from pipeline.errors import Fault, InputRefused, RequestError
+from pipeline.files import write_atomically
 from pipeline.model import Document
 from pipeline.sources import Note
 
@@ -34,14 +33,14 @@ def ingest(source: Path, output: Path, *, skip_bad: bool) -> IngestReport:
     _check_output(source, output, refused)
     survey = survey_corpus(source)
     if survey.faults and not (skip_bad and survey.documents):
-        raise refusal(survey.faults)
+        raise InputRefused(survey.faults)
     try:
         if survey.faults:
             lines = (json.dumps(asdict(f), ensure_ascii=False) + "\n" for f in survey.faults)
-            _write_lines(refused, lines)
+            write_atomically(refused, lines)
         else:
             refused.unlink(missing_ok=True)
-        _write_lines(output, _lines(source, survey))
+        write_atomically(output, _lines(source, survey))
     except OSError as error:
         cure = "Name a file in a folder you may write to, on a disk with room."
         raise RequestError(str(output), f"cannot be written ({error})", cure) from error
@@ -68,19 +67,3 @@ def _lines(source: Path, survey: Survey) -> Iterable[str]:
     if (documents, tuple(faults)) != (survey.documents, survey.faults):
         cure = "Run it again when nothing else writes there."
         raise RequestError(str(source), "changed while it was read", cure)
-
-
-def _write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Write lines as they come, under a temporary name, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:50]}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

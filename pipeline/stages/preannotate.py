@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.annotators.ner.entities import annotate_entities
 from pipeline.annotators.ner.tagger import Tagger
+from pipeline.files import write_atomically
 from pipeline.model import MACHINE, Annotation, Document
 from pipeline.records import to_json, write_annotation
 from pipeline.scheme import ENTITIES, load_scheme
@@ -48,14 +49,17 @@ def write_preannotated(records: Iterable[Annotation], output: Path) -> int:
     A `.jsonl` appears only when it is whole.
     """
     count = 0
+
+    def counted() -> Iterator[Annotation]:
+        nonlocal count
+        for record in records:
+            count += 1
+            yield record
+
     if output.suffix == ".jsonl":
-        output.parent.mkdir(parents=True, exist_ok=True)
-        partial = output.with_name(f".{output.name}.partial")
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            for count, record in enumerate(records, 1):
-                file.write(json.dumps(to_json(record), ensure_ascii=False) + "\n")
-        partial.replace(output)
-        return count
-    for count, record in enumerate(records, 1):
-        write_annotation(output / f"{record.document}.json", record)
+        rows = map(to_json, counted())
+        write_atomically(output, (json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    else:
+        for record in counted():
+            write_annotation(output / f"{record.document}.json", record)
     return count

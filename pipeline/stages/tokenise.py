@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.files import write_atomically
 from pipeline.model import Document
-from pipeline.records import write_atomically
 from pipeline.tokens import split_sentences, tokenize
 
 
@@ -18,7 +18,7 @@ def tokenise(documents: Iterable[Document], output: Path) -> int:
     """
     count = 0
     for document in documents:
-        write_atomically(output / f"{document.id}.json", render_tokens(document))
+        write_atomically(output / f"{document.id}.json", [render_tokens(document)])
         count += 1
     return count
 

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from pipeline.annotators.ner.entities import annotate_entities, spans_of
 from pipeline.annotators.ner.tagger import Tagger, WordTag, model_view
@@ -61,9 +61,6 @@ def test_a_model_that_is_not_there_gets_one_clear_message(tmp_path):
         load_token_classifier(str(tmp_path / "absent"))
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
-)
 @given(text=texts)
 def test_entities_cover_whole_words_of_the_raw_text(tagger, text):
     words = {(t.start, t.end) for t in tokenize(text) if t.is_word}

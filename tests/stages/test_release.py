@@ -155,6 +155,18 @@ def test_the_checksums_hold_and_name_every_file(build):
     assert subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 1
 
 
+def test_a_torn_ledger_is_named_and_left_alone(build, tmp_path):
+    build()
+    ledger = tmp_path / "annotations/releases/0.1.0.json"
+    for torn in ("{", '{"version": "0.1.0"}'):
+        ledger.write_text(torn, encoding="utf-8")
+        with pytest.raises(
+            RequestError, match=r"releases/0\.1\.0\.json.*Restore the file from git"
+        ):
+            build()
+        assert ledger.read_text("utf-8") == torn
+
+
 @pytest.mark.parametrize("version", ["1", "1.0", "v1.0.0", "01.0.0", "../1.0.0", "1.0.0-rc1"])
 def test_what_is_no_version_is_refused(build, version):
     with pytest.raises(RequestError, match=r"not of the form 1\.2\.3"):

@@ -29,14 +29,16 @@ def train(tiny_model, tmp_path):
     return run
 
 
-def test_training_learns_and_is_the_same_each_time(train, tmp_path):
+def tags_of(model):
+    words = ["زار", "محمد", "العلي", "بغداد"]
+    return [word.tag for word in Tagger(load_token_classifier(str(model))).tag([words])[0]]
+
+
+def test_training_learns_and_is_the_same_each_time(train, tiny_model, tmp_path):
     record = train("one")
     assert record["dev"]["micro_f1"] == 1.0
-    assert record["dev_f1_by_epoch"][0] < 1.0
-    classifier = load_token_classifier(str(tmp_path / "one"))
-    assert classifier.revision == "9.9.9"
-    tags = [word.tag for word in Tagger(classifier).tag([["زار", "محمد", "العلي", "بغداد"]])[0]]
-    assert tags == ["O", "B-PER", "I-PER", "B-LOC"]
+    assert tags_of(tmp_path / "one") == ["O", "B-PER", "I-PER", "B-LOC"] != tags_of(tiny_model)
+    assert load_token_classifier(str(tmp_path / "one")).revision == "9.9.9"
     train("two")
     one, two = (tmp_path / name / PACKED_WEIGHTS for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
