@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 PACKED_WEIGHTS = "weights.int8.safetensors"
+EMBEDDED_NAME = "tawsim-ner"
 EMBEDDED_NER = Path(__file__).parent / "models" / "ner"
 
 
@@ -106,4 +107,5 @@ def load_token_classifier(name: str) -> TokenClassifier:
     if not tokenizer.is_fast:
         cure = "Choose a model with a tokenizer.json."
         raise RequestError(f"model {name!r}", "its tokenizer gives no offsets", cure)
-    return TokenClassifier(model.eval(), tokenizer, name, revision)
+    shown = EMBEDDED_NAME if name == "embedded" else name
+    return TokenClassifier(model.eval(), tokenizer, shown, revision)

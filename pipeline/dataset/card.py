@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
 from typing import Any
@@ -16,15 +17,27 @@ from pipeline.scheme import LAYERS, load_scheme
 _NAME = "tawsim-news"
 
 
+@dataclass(frozen=True, slots=True)
+class SplitSize:
+    """Rows of a split, its bytes in memory (Arrow) and on disk (Parquet)."""
+
+    rows: int
+    num_bytes: int
+    file_size: int
+
+
 def render_card(
-    version: str, released: Sequence[Released], ledger: Mapping[str, Any], rows: Mapping[str, int]
+    version: str,
+    released: Sequence[Released],
+    ledger: Mapping[str, Any],
+    sizes: Mapping[str, SplitSize],
 ) -> str:
-    """Render README.md of a release; `rows` counts the rows of each config."""
+    """Render README.md of a release; `sizes` are those of each config's train split."""
     sources = Counter(item.layer_source for item in released)
     models = {name for item in released for name in item.record.models.values()}
     scheme = load_scheme()
     body = Template(files("pipeline.dataset").joinpath("card.md").read_text(encoding="utf-8"))
-    return _front_matter(version, rows) + body.substitute(
+    return _front_matter(version, sizes) + body.substitute(
         name=_NAME,
         version=version,
         documents=len(released),
@@ -68,7 +81,7 @@ def _cell(value: object) -> str:
     return str(value).replace("|", "\\|").replace("\n", " ")
 
 
-def _front_matter(version: str, rows: Mapping[str, int]) -> str:
+def _front_matter(version: str, sizes: Mapping[str, SplitSize]) -> str:
     import yaml
 
     info = {
@@ -91,9 +104,13 @@ def _front_matter(version: str, rows: Mapping[str, int]) -> str:
             {
                 "config_name": config,
                 "features": features_of(config)._to_yaml_list(),
-                "splits": [{"name": "train", "num_examples": rows[config]}],
+                "splits": [
+                    {"name": "train", "num_bytes": size.num_bytes, "num_examples": size.rows}
+                ],
+                "download_size": size.file_size,
+                "dataset_size": size.num_bytes,
             }
-            for config in (SPANS, NER)
+            for config, size in sizes.items()
         ],
     }
     return f"---\n{yaml.safe_dump(info, allow_unicode=True, sort_keys=False)}---\n"

@@ -61,7 +61,7 @@ def start(state: Path, python: Path) -> Server:
     `python` is the interpreter of the environment that Doccano is installed in.
     Raises RequestError when it is not, or when the server does not come up.
     """
-    state = state.absolute()
+    state, python = state.absolute(), python.absolute()
     server = status(state)
     if server is not None and _is_healthy(server.port):
         return server
@@ -143,7 +143,7 @@ def _environment(state: Path) -> dict[str, str]:
 
 def _read_version(python: Path) -> str:
     code = "from importlib.metadata import version; print(version('doccano'))"
-    cure = "Install it with `make doccano`."
+    cure = "Install it with `make setup`."
     try:
         asked = subprocess.run(  # noqa: S603
             [python, "-I", "-c", code], capture_output=True, text=True, check=False
@@ -210,7 +210,7 @@ def _launch(state: Path, python: Path) -> None:
         )
     if begun.returncode != 0:
         cause = f"gunicorn does not start: {begun.stderr.strip()[-2000:]}"
-        raise RequestError(str(state), cause, "Install Doccano again with `make doccano`.")
+        raise RequestError(str(state), cause, "Install Doccano again with `make setup`.")
 
 
 def _find_port(remembered: Path) -> int:

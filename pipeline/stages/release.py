@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.dataset.card import render_card
+from pipeline.dataset.card import SplitSize, render_card
 from pipeline.dataset.features import NER, SPANS, features_of
 from pipeline.dataset.ledger import ledger_of, read_ledger, write_ledger
 from pipeline.dataset.rows import Released, ner_rows, spans_rows
@@ -138,14 +138,14 @@ def _build(
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{version}."))
     try:
-        counts = {}
+        sizes = {}
         for config, rows_of in _ROWS.items():
             table = Dataset.from_list(list(rows_of(released)), features=features_of(config))
             (partial / config).mkdir()
             path = partial / config / "train-00000-of-00001.parquet"
             parquet.write_table(table.data.table.combine_chunks(), path)
-            counts[config] = len(table)
-        card = render_card(version, released, ledger, counts)
+            sizes[config] = SplitSize(len(table), table.data.nbytes, path.stat().st_size)
+        card = render_card(version, released, ledger, sizes)
         (partial / "README.md").write_text(card, encoding="utf-8")
         write_ledger(partial / "release.json", dict(ledger))
         (partial / "SHA256SUMS").write_text(_checksums(partial), encoding="utf-8")

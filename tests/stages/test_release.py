@@ -29,6 +29,15 @@ def build(tmp_path):
     return run
 
 
+@pytest.mark.parametrize("config", ["spans", "ner"])
+def test_the_card_is_read_whole_and_its_counts_are_true(build, config):
+    report = build()
+    builder = datasets.load_dataset_builder(str(report.folder), config)
+    assert builder.info.splits["train"].num_examples == report.rows[config]
+    assert str(builder.config.version) == "0.1.0"
+    assert builder.info.features == load(report.folder, config).features
+
+
 def load(folder, config=None):
     return datasets.load_dataset(str(folder), config, split="train")
 
