@@ -117,6 +117,12 @@ def _add_rounds(commands: _Commands) -> None:
 
 
 def _add_training(commands: _Commands) -> None:
+    parser = _verb(commands, "evaluate", verbs.evaluate, "Score predicted spans against gold.")
+    kinds = "a CoNLL file, a folder of records or a .jsonl of records"
+    parser.add_argument("gold", type=Path, help=kinds)
+    parser.add_argument("predicted", type=Path, help="the same kind, of the same texts")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
     parser = _verb(commands, "train", verbs.train, "Fine-tune a model.")
     parser.add_argument("what", choices=["ner"])
     parser.add_argument("files", type=Path, nargs="+", help="CoNLL files: `word tag` a line")

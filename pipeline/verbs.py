@@ -142,6 +142,15 @@ def password(arguments: argparse.Namespace, project: Project) -> None:
         print(f"{name}\t{secret}")
 
 
+def evaluate(arguments: argparse.Namespace, project: Project) -> None:
+    """Print the scores of predicted spans against gold."""
+    from pipeline.stages.evaluate import evaluate as run
+    from pipeline.stages.evaluate import render_json, render_table
+
+    layers = run(arguments.gold, arguments.predicted)
+    print(render_json(layers) if arguments.json else render_table(layers))
+
+
 def train(arguments: argparse.Namespace, project: Project) -> None:
     """Fine-tune a model and write its folder."""
     from pipeline.annotators.ner.train import TrainingOptions
