@@ -87,9 +87,12 @@ def _add_stages(commands: _Commands) -> None:
     parser.add_argument("--output", type=Path, required=True, help="folder, a file a document")
 
     parser = _verb(commands, "preannotate", verbs.preannotate, "Write the machine's records.")
-    parser.add_argument("input", type=Path, help=_SOURCE)
+    parser.add_argument("input", type=Path, help=f"{_SOURCE}; or a CoNLL file, its words kept")
     parser.add_argument(
-        "--output", type=Path, required=True, help="folder (a file a document) or .jsonl (a line)"
+        "--output",
+        type=Path,
+        required=True,
+        help="folder (a file a document), .jsonl (a line a document), or .conll",
     )
     _add_ner(parser)
 

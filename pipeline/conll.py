@@ -1,11 +1,14 @@
-"""CoNLL text, `word tag` a line and a blank line between sentences: parsing and rendering."""
+"""CoNLL: `word tag` a line, a blank line between sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from pipeline.errors import Fault, InputRefused
+from pipeline.errors import Fault, InputRefused, RequestError
+
+SUFFIXES = frozenset({".conll", ".txt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,15 @@ def _parse_tag(tag: str, place: str, label_of: Mapping[str, str]) -> str:
         cure = "Add it to the aliases of a label in schemas/labels.toml."
         raise InputRefused([Fault(place, f"unknown label {label!r}", cure)])
     return f"{prefix}-{label_of[label]}"
+
+
+def read_conll(path: Path, label_of: Mapping[str, str]) -> list[TaggedSentence]:
+    """Read a CoNLL file; RequestError when it is not there or not UTF-8."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(str(path), str(error), "Name a UTF-8 CoNLL file.") from error
+    return list(parse_conll(text, str(path), label_of))
 
 
 def render_conll(sentences: Iterable[TaggedSentence]) -> str:

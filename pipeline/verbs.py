@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from pipeline.conll import SUFFIXES, read_conll, render_conll
 from pipeline.errors import FindingsError, RequestError
 from pipeline.project import Project
 
@@ -59,6 +60,9 @@ def tokenise(arguments: argparse.Namespace, project: Project) -> None:
 
 def preannotate(arguments: argparse.Namespace, project: Project) -> None:
     """Write the machine's record of every document of a corpus."""
+    if arguments.input.is_file() and arguments.input.suffix in SUFFIXES:
+        _preannotate_conll(arguments)
+        return
     from pipeline.corpus import check_corpus, read_corpus
     from pipeline.stages.preannotate import preannotate as run
     from pipeline.stages.preannotate import write_preannotated
@@ -69,6 +73,22 @@ def preannotate(arguments: argparse.Namespace, project: Project) -> None:
     records = run(documents, load_token_classifier(arguments.ner))
     count = write_preannotated(records, arguments.output)
     say(f"{count} records in {arguments.output}")
+
+
+def _preannotate_conll(arguments: argparse.Namespace) -> None:
+    """Tag the words of a CoNLL file as they are given."""
+    from pipeline.files import write_atomically
+    from pipeline.scheme import ENTITIES, load_scheme
+    from pipeline.stages.preannotate import preannotate_words
+    from pipeline.weights import load_token_classifier
+
+    if arguments.output.suffix not in SUFFIXES:
+        cure = "Name a .conll file to write."
+        raise RequestError(str(arguments.output), "CoNLL in gives CoNLL out", cure)
+    sentences = read_conll(arguments.input, load_scheme().aliases(ENTITIES))
+    tagged = preannotate_words(sentences, load_token_classifier(arguments.ner))
+    write_atomically(arguments.output, [render_conll(tagged)])
+    say(f"{len(tagged)} sentences in {arguments.output}")
 
 
 def annotate(arguments: argparse.Namespace, project: Project) -> None:

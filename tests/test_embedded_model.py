@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from pipeline.annotators.ner.train import micro_f1, predict_tags
+from pipeline.annotators.ner.tagger import predict_tags
+from pipeline.annotators.ner.train import micro_f1
 from pipeline.corpus import read_corpus
 from pipeline.records import check_annotation
 from pipeline.scheme import ENTITIES, load_scheme

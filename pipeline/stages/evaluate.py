@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.conll import TaggedSentence, parse_conll
+from pipeline.conll import SUFFIXES, read_conll
 from pipeline.errors import Fault, InputRefused, RequestError
 from pipeline.model import Annotation
 from pipeline.records import parse_annotation, read_annotation
 from pipeline.scheme import ENTITIES, LAYERS, load_scheme
 from pipeline.scoring import Comparison, Score, compare
-
-_CONLL = {".conll", ".txt"}
 
 
 def evaluate(gold: Path, predicted: Path) -> dict[str, Comparison]:
@@ -23,10 +21,10 @@ def evaluate(gold: Path, predicted: Path) -> dict[str, Comparison]:
     CoNLL tags are read as conlleval and seqeval's default read them. Raises InputRefused when the
     two sides do not hold the same documents, or the same words.
     """
-    if (gold.suffix in _CONLL) != (predicted.suffix in _CONLL):
+    if (gold.suffix in SUFFIXES) != (predicted.suffix in SUFFIXES):
         cure = "Give two CoNLL files, or records on both sides."
         raise RequestError(f"{gold} and {predicted}", "one is CoNLL, the other is not", cure)
-    if gold.suffix in _CONLL:
+    if gold.suffix in SUFFIXES:
         return {ENTITIES: _compare_conll(gold, predicted)}
     return _compare_records(gold, predicted)
 
@@ -34,7 +32,8 @@ def evaluate(gold: Path, predicted: Path) -> dict[str, Comparison]:
 def _compare_conll(gold: Path, predicted: Path) -> Comparison:
     from seqeval.metrics.sequence_labeling import get_entities
 
-    sides = [_read_conll(path) for path in (gold, predicted)]
+    label_of = load_scheme().aliases(ENTITIES)
+    sides = [read_conll(path, label_of) for path in (gold, predicted)]
     words = [[sentence.words for sentence in side] for side in sides]
     if words[0] != words[1]:
         place = next(
@@ -49,14 +48,6 @@ def _compare_conll(gold: Path, predicted: Path) -> Comparison:
         for side in sides
     ]
     return compare(*spans)
-
-
-def _read_conll(path: Path) -> list[TaggedSentence]:
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(str(path), str(error), "Name a UTF-8 CoNLL file.") from error
-    return list(parse_conll(text, str(path), load_scheme().aliases(ENTITIES)))
 
 
 def _compare_records(gold: Path, predicted: Path) -> dict[str, Comparison]:

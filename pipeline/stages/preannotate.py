@@ -8,7 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.annotators.ner.entities import annotate_entities
-from pipeline.annotators.ner.tagger import Tagger
+from pipeline.annotators.ner.tagger import Tagger, predict_tags
+from pipeline.conll import TaggedSentence
 from pipeline.files import write_atomically
 from pipeline.model import MACHINE, Annotation, Document
 from pipeline.records import to_json, write_annotation
@@ -41,6 +42,14 @@ def _annotate_group(
             guideline=load_scheme().guideline,
             entities=entities,
         )
+
+
+def preannotate_words(
+    sentences: Sequence[TaggedSentence], classifier: TokenClassifier
+) -> list[TaggedSentence]:
+    """Return the sentences with the model's tags, one for each given word."""
+    tags = predict_tags(classifier, sentences)
+    return [TaggedSentence(s.words, tuple(t)) for s, t in zip(sentences, tags, strict=True)]
 
 
 def write_preannotated(records: Iterable[Annotation], output: Path) -> int:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.annotators.ner.tagger import predict_tags
 from pipeline.annotators.ner.train import (
     EpochReport,
     TrainingOptions,
     fine_tune,
     micro_f1,
-    predict_tags,
 )
-from pipeline.conll import TaggedSentence, parse_conll
+from pipeline.conll import TaggedSentence, read_conll
 from pipeline.errors import RequestError
 from pipeline.weights import (
     TokenClassifier,
@@ -67,14 +67,7 @@ def train_ner(
 
 def read_sentences(files: Sequence[Path], label_of: Mapping[str, str]) -> list[TaggedSentence]:
     """Read CoNLL files in the order given."""
-    sentences: list[TaggedSentence] = []
-    for path in files:
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RequestError(str(path), str(error), "Name a UTF-8 CoNLL file.") from error
-        sentences.extend(parse_conll(text, str(path), label_of))
-    return sentences
+    return [sentence for path in files for sentence in read_conll(path, label_of)]
 
 
 def split_last_tenth(

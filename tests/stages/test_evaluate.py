@@ -42,6 +42,17 @@ def test_other_words_are_refused_with_their_sentence(files, text):
         evaluate(files("gold.txt", GOLD), files("pred.txt", text))
 
 
+def test_a_conll_files_words_are_tagged_as_they_are_given(files, tiny_model, tmp_path):
+    gold = files("gold.txt", GOLD)
+    ner = ["--ner", str(tiny_model)]
+    output = tmp_path / "pred.conll"
+    assert main(["preannotate", str(gold), "--output", str(output), *ner]) == 0
+    words = [line.split()[:1] for line in output.read_text("utf-8").split("\n")]
+    assert words[:6] == [line.split()[:1] for line in GOLD.split("\n")]
+    assert evaluate(gold, output)["entities"].exact["micro avg"].gold == 2
+    assert main(["preannotate", str(gold), "--output", str(tmp_path / "p.jsonl"), *ner]) == 2
+
+
 def test_records_are_compared_layer_by_layer(tmp_path):
     write_annotation(tmp_path / "gold" / "example.json", annotation("a01"))
     fewer = replace(annotation(), entities=annotation().entities[:1], dates=())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.annotators.ner.windows import Window, plan_windows
+from pipeline.conll import TaggedSentence
 from pipeline.errors import RequestError
 from pipeline.scheme import ENTITIES, load_scheme
 from pipeline.weights import TokenClassifier
@@ -132,3 +133,11 @@ def _batches(pieces: Sequence[_Piece]) -> Iterator[Sequence[_Piece]]:
         if full:
             yield pieces[start:end]
             start = end
+
+
+def predict_tags(
+    classifier: TokenClassifier, sentences: Sequence[TaggedSentence]
+) -> list[list[str]]:
+    """Return the tags a classifier gives to the words of tagged sentences."""
+    tagged = Tagger(classifier).tag([sentence.words for sentence in sentences])
+    return [[word.tag for word in words] for words in tagged]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.annotators.ner.tagger import Tagger, model_view
+from pipeline.annotators.ner.tagger import model_view, predict_tags
 from pipeline.annotators.ner.windows import plan_windows
 from pipeline.conll import TaggedSentence
 from pipeline.weights import TokenClassifier
@@ -48,14 +48,6 @@ def micro_f1(gold: Sequence[TaggedSentence], predicted: Sequence[Sequence[str]])
     from seqeval.metrics import f1_score
 
     return float(f1_score([list(s.tags) for s in gold], [list(tags) for tags in predicted]))
-
-
-def predict_tags(
-    classifier: TokenClassifier, sentences: Sequence[TaggedSentence]
-) -> list[list[str]]:
-    """Return the tags a classifier gives to the words of tagged sentences."""
-    tagged = Tagger(classifier).tag([sentence.words for sentence in sentences])
-    return [[word.tag for word in words] for words in tagged]
 
 
 def fine_tune(
