@@ -5,23 +5,25 @@ SHELL := /bin/bash
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-# Doccano 1.8.4 needs pandas 1.5, which has no wheels past Python 3.11.
-DOCCANO_BASE_PYTHON ?= $(shell for p in python3.11 python3.10 python3.9 python3; do \
-	$$p -c 'import sys; sys.exit(not (3, 8) <= sys.version_info < (3, 12))' 2>/dev/null && echo $$p && break; done)
+# Doccano 1.8.4 needs pandas 1.5, which has no wheels past Python 3.11; the constraints are of 3.11.
+DOCCANO_BASE_PYTHON ?= $(shell for p in python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
 INPUT ?= seeds
 NER ?= embedded
 TAWSIM := .venv/bin/tawsim
-DOCCANO_PYTHON := .venv-doccano/bin/python
+# A Doccano 1.8.4 environment made elsewhere can be named instead: DOCCANO_PYTHON=/path/to/bin/python
+DOCCANO_PYTHON ?= .venv-doccano/bin/python
+DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.installed)
 
 .PHONY: help setup annotate collect release password stop check test test-long clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
-setup: .venv/.installed .venv-doccano/.installed ## make both virtual environments
+setup: .venv/.installed $(DOCCANO) ## make both virtual environments
 	@echo "Ready. Next: make annotate"
 
-annotate: .venv/.installed .venv-doccano/.installed ## prepare the documents and open them in the browser
+annotate: .venv/.installed $(DOCCANO) ## prepare the documents and open them in the browser
 	@$(TAWSIM) annotate --input $(INPUT) --ner $(NER) --doccano-python $(DOCCANO_PYTHON)
 
 collect: .venv/.installed ## bring confirmed corrections into annotations/
@@ -43,11 +45,11 @@ check: .venv/.tested ## format, lint, types, import rules
 	.venv/bin/mypy
 	.venv/bin/pytest tests/test_imports.py
 
-test: check .venv-doccano/.installed ## check, and all tests, with a real Doccano
-	.venv/bin/pytest
+test: check $(DOCCANO) ## check, and all tests, with a real Doccano
+	TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
-test-long: check .venv-doccano/.installed ## the same with twenty times as many generated cases
-	HYPOTHESIS_PROFILE=long .venv/bin/pytest
+test-long: check $(DOCCANO) ## the same with twenty times as many generated cases
+	HYPOTHESIS_PROFILE=long TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
 clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations/
 	rm -rf build
@@ -55,8 +57,9 @@ clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations
 
 .venv/.installed: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found. Install one, or say which: make setup PYTHON=/path/to/python" >&2; exit 2; }
-	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet -c constraints.txt -e .
+	@echo "Setting up tawsim in .venv, once; some minutes. · تجهيز البيئة مرة واحدة، دقائق معدودة."
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/pip install --quiet -c constraints.txt -e .
 	@touch $@
 
 .venv/.tested: .venv/.installed
@@ -64,7 +67,8 @@ clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations
 	@touch $@
 
 .venv-doccano/.installed: constraints-doccano.txt
-	@test -n "$(DOCCANO_BASE_PYTHON)" || { echo "Doccano 1.8.4 runs on Python 3.8 to 3.11 and none was found. Install python3.11 (Debian and Ubuntu: apt install python3.11 python3.11-venv), or say which: make setup DOCCANO_BASE_PYTHON=/path/to/python3.11. A release needs no Doccano: make release VERSION=0.1.0" >&2; exit 2; }
-	$(DOCCANO_BASE_PYTHON) -m venv .venv-doccano
-	.venv-doccano/bin/pip install --quiet -c constraints-doccano.txt doccano==1.8.4 'setuptools<81'
+	@test -n "$(DOCCANO_BASE_PYTHON)" || { echo "Doccano 1.8.4 runs on Python 3.11 at most, is tested on 3.11, and no 3.11 was found. Install python3.11 (Debian and Ubuntu: apt install python3.11 python3.11-venv), or say which: make setup DOCCANO_BASE_PYTHON=/path/to/python3.11; or use a Doccano 1.8.4 installed elsewhere: make annotate DOCCANO_PYTHON=/path/to/its/bin/python. A release needs no Doccano: make release VERSION=0.1.0" >&2; exit 2; }
+	@echo "Setting up Doccano in .venv-doccano, once; some minutes. · تجهيز دوكانو مرة واحدة."
+	@$(DOCCANO_BASE_PYTHON) -m venv .venv-doccano
+	@.venv-doccano/bin/pip install --quiet -c constraints-doccano.txt doccano==1.8.4 'setuptools<81'
 	@touch $@
