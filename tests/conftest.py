@@ -30,6 +30,15 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def doccano_python() -> Path:
+    """The interpreter of Doccano's environment."""
+    python = Path(os.environ.get("TAWSIM_DOCCANO_PYTHON", ROOT / ".venv-doccano/bin/python"))
+    if not python.is_file():
+        pytest.skip(f"no Doccano at {python}: `make setup` installs it")
+    return python
+
+
+@pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Transformers folder: one layer, random weights, character pieces, labels as PERS."""
     import torch

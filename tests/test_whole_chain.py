@@ -6,6 +6,7 @@ The annotator works through the official client, a program that is not ours.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,18 +14,16 @@ import sys
 import datasets
 import pytest
 from doccano_client import DoccanoClient
-from tests.doccano.conftest import DOCCANO_PYTHON
 
 DOCUMENT = "003_c3aad08660fb59c2"
 
 
 @pytest.fixture
-def project(tmp_path, root, monkeypatch):
-    if not DOCCANO_PYTHON.is_file():
-        pytest.skip(f"no Doccano at {DOCCANO_PYTHON} (make setup)")
+def project(tmp_path, root, doccano_python, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
     shutil.copytree(root / "seeds", tmp_path / "seeds")
+    monkeypatch.setenv("TAWSIM_DOCCANO_PYTHON", str(doccano_python))
     yield tmp_path
     tawsim("stop")
 
@@ -38,7 +37,7 @@ def tawsim(*arguments, code=0):
 
 
 def annotate():
-    return tawsim("annotate", "--doccano-python", str(DOCCANO_PYTHON))
+    return tawsim("annotate", "--doccano-python", os.environ["TAWSIM_DOCCANO_PYTHON"])
 
 
 def test_corrections_travel_from_the_browser_to_the_dataset(project):
