@@ -12,9 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 _MARKS = re.compile("[\u064b-\u0652\u0640]")
-_FORM = re.compile(
-    "[وف]?(?:[بك]?ال|لل|[بلك])?(?P<stem>.+?)(?:ة|ه|ين|ون|ان|تين|تان|ات)?", re.DOTALL
-)
+_FORM = re.compile("[وف]?(?:[بك]?ال|لل|[بلك])?(?P<stem>.+?)(?:ة|ه|ين|ون|ان|تين|تان|ات)?", re.DOTALL)
 
 
 def is_nationality_adjective(word: str) -> bool:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pipeline.annotators.ner.decoding import best_path, forbidden_steps
 from pipeline.annotators.ner.windows import Window, plan_windows
 from pipeline.conll import TaggedSentence
 from pipeline.errors import RequestError
 from pipeline.scheme import ENTITIES, load_scheme
 from pipeline.weights import TokenClassifier
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
 
 # What a model is not shown: tashkeel, Quranic marks, tatweel, bidi controls, zero-width signs.
 _UNSEEN = re.compile(
@@ -71,15 +77,30 @@ class Tagger:
         self._model = classifier.model
         self._tokenizer = classifier.tokenizer
         self._tags = iob2_tags(classifier, load_scheme().aliases(ENTITIES))
+        self._steps = forbidden_steps(self._tags)
         self._budget = min(self._tokenizer.model_max_length, 512) - 2
 
     def tag(self, sentences: Sequence[Sequence[str]]) -> list[list[WordTag]]:
-        """Return for each word of each sentence its tag; words no piece stands for are O."""
-        result = [[WordTag("O", 1.0)] * len(words) for words in sentences]
+        """Return for each word of each sentence its tag, on the likeliest path IOB2 allows.
+
+        Words no piece stands for (tashkeel alone, say) are O.
+        """
+        import numpy
+
+        unread = numpy.full(len(self._tags), -numpy.inf, dtype=numpy.float32)
+        unread[self._tags.index("O")] = 0
+        scores = [numpy.tile(unread, (len(words), 1)) for words in sentences]
         pieces = sorted(self._encode(sentences), key=lambda piece: len(piece.ids))
         for batch in _batches(pieces):
-            self._tag_batch(batch, result)
-        return result
+            self._score_batch(batch, scores)
+        return [self._decode(matrix) for matrix in scores]
+
+    def _decode(self, scores: NDArray[float32]) -> list[WordTag]:
+        path = best_path(scores, self._steps)
+        return [
+            WordTag(self._tags[tag], math.exp(row[tag]))
+            for tag, row in zip(path, scores, strict=True)
+        ]
 
     def _encode(self, sentences: Sequence[Sequence[str]]) -> Iterator[_Piece]:
         tokenizer = self._tokenizer
@@ -97,19 +118,18 @@ class Tagger:
                 ids = [tokenizer.cls_token_id, *ids[: self._budget], tokenizer.sep_token_id]
                 yield _Piece(number, window, ids, first_pieces)
 
-    def _tag_batch(self, batch: Sequence[_Piece], result: list[list[WordTag]]) -> None:
+    def _score_batch(self, batch: Sequence[_Piece], scores: list[NDArray[float32]]) -> None:
+        """Write the log-probabilities of each word's tags into its sentence's matrix."""
         import torch
 
         with torch.inference_mode():
-            logits = self._model(**self._pad(batch)).logits
-            probabilities, labels = logits.softmax(-1).max(-1)
+            logits = self._model(**self._pad(batch)).logits.float().log_softmax(-1).numpy()
         for row, piece in enumerate(batch):
-            tags, scores = labels[row].tolist(), probabilities[row].tolist()
             window = piece.window
             for word in range(window.keep_start, window.keep_end):
                 first = piece.first_pieces[word - window.start]
                 if first is not None:
-                    result[piece.sentence][word] = WordTag(self._tags[tags[first]], scores[first])
+                    scores[piece.sentence][word] = logits[row, first]
 
     def _pad(self, batch: Sequence[_Piece]) -> dict[str, Any]:
         import torch
