@@ -91,7 +91,9 @@ def _reason(reply: requests.Response) -> str:
         detail = reply.json()
     except ValueError:
         return f"{reply.status_code} {reply.reason}"
-    return f"{reply.status_code} {detail.get('detail', detail) if detail else reply.reason}"
+    if isinstance(detail, dict):
+        detail = detail.get("detail", detail)
+    return f"{reply.status_code} {detail or reply.reason}"
 
 
 def _cure(reply: requests.Response) -> str:

@@ -1,0 +1,87 @@
+"""One real Doccano for all tests of this folder; each test has a round of its own."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+import requests
+
+from pipeline.doccano import launch
+from pipeline.doccano.client import Client
+from pipeline.doccano.wire import Annotator, Round
+from pipeline.scheme import load_scheme
+
+_numbers = count(1)
+
+
+class Person:
+    """Somebody who works through Doccano's own API, as its pages do."""
+
+    def __init__(self, server: launch.Server, username: str) -> None:
+        secret = launch.ensure_password(server.state, username)
+        reply = requests.post(
+            f"{server.url}/v1/auth/login/",
+            json={"username": username, "password": secret},
+            timeout=30,
+        )
+        reply.raise_for_status()
+        self._headers = {"Authorization": f"Token {reply.json()['key']}"}
+        self._url = f"{server.url}/v1"
+
+    def ask(self, method: str, path: str, **json: object) -> requests.Response:
+        return requests.request(
+            method, f"{self._url}/{path}", json=json or None, headers=self._headers, timeout=30
+        )
+
+    def get(self, path: str) -> object:
+        reply = self.ask("GET", path)
+        reply.raise_for_status()
+        return reply.json()
+
+    def examples(self, project: int) -> dict[str, dict]:
+        rows = self.get(f"projects/{project}/examples?limit=1000")["results"]
+        return {row["filename"].removeprefix("/media/"): row for row in rows}
+
+    def label(self, project: int, name: str, kind: str = "span") -> int:
+        rows = self.get(f"projects/{project}/{kind}-types")
+        return next(row["id"] for row in rows if row["text"] == name)
+
+
+@pytest.fixture(scope="session")
+def server(doccano_python, tmp_path_factory):
+    state = tmp_path_factory.mktemp("state") / ".tawsim"
+    yield launch.start(state, doccano_python)
+    launch.stop(state)
+
+
+@pytest.fixture(scope="session")
+def client(server):
+    with Client.of(server) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def salma(server):
+    return Person(server, "a01")
+
+
+@pytest.fixture(scope="session")
+def omar(server, client):
+    assert client.create_annotator("a02", launch.ensure_password(server.state, "a02"))
+    return Person(server, "a02")
+
+
+@pytest.fixture
+def round_():
+    return Round(f"round-{next(_numbers)}", load_scheme().targets[0].id, "# الدليل")
+
+
+@pytest.fixture(scope="session")
+def a01():
+    return Annotator("a01", "a01")
+
+
+@pytest.fixture(scope="session")
+def a02(omar):
+    return Annotator("a02", "a02")

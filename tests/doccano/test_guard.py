@@ -1,0 +1,126 @@
+"""What an outsider may do, and an annotator with another's work: nothing."""
+
+import pytest
+import requests
+
+from pipeline.model import Document
+from pipeline.stages.push import push
+from tests.examples import DOCUMENT, TEXT, annotation
+
+PAIRS = [(DOCUMENT, annotation())]
+
+
+@pytest.fixture
+def mine_and_theirs(client, round_, a01, a02, salma, omar, tmp_path):
+    """Return my project with an example and a span of it, and the other's."""
+
+    def open_for(annotator, person):
+        project = push(client, round_, annotator, PAIRS, tmp_path).project
+        example = person.get(f"projects/{project}/examples")["results"][0]["id"]
+        span = person.get(f"projects/{project}/examples/{example}/spans")[0]["id"]
+        return project, example, span
+
+    return open_for(a01, salma), open_for(a02, omar)
+
+
+def test_ids_of_anothers_project_do_not_exist_in_mine(mine_and_theirs, salma, omar):
+    (project, example, span), (other, their_example, their_span) = mine_and_theirs
+    before = omar.get(f"projects/{other}/examples/{their_example}/spans")
+    assert salma.ask("GET", f"projects/{project}/examples/{example}").status_code == 200
+    label = salma.label(project, "مكان")
+    own, theirs = (f"projects/{project}/examples/{e}" for e in (example, their_example))
+    drawn = {"start_offset": 0, "end_offset": 5, "label": label}
+    relation = {"type": salma.label(project, "صاحبه", "relation"), "from_id": span}
+    for method, path, body in [
+        ("GET", theirs, {}),
+        ("PATCH", theirs, {"text": "x"}),
+        ("DELETE", theirs, {}),
+        ("GET", f"{theirs}/spans", {}),
+        ("POST", f"{theirs}/spans", drawn),
+        ("DELETE", f"{theirs}/spans", {}),
+        ("GET", f"{own}/spans/{their_span}", {}),
+        ("PATCH", f"{own}/spans/{their_span}", {"start_offset": 1}),
+        ("DELETE", f"{own}/spans/{their_span}", {}),
+        ("POST", f"{own}/relations", {**relation, "to_id": their_span}),
+        ("POST", f"{theirs}/states", {}),
+        ("GET", f"{theirs}/comments", {}),
+        ("POST", f"projects/{project}/comments?example={their_example}", {"text": "x"}),
+        ("POST", f"{own}/spans", {**drawn, "label": omar.label(other, "مكان")}),
+    ]:
+        reply = salma.ask(method, path, **body)
+        assert reply.status_code in (403, 404), f"{method} {path}: {reply.status_code}"
+    assert omar.get(f"projects/{other}/examples/{their_example}/spans") == before
+    assert omar.get(f"projects/{other}/examples/{their_example}")["text"] == TEXT
+
+
+def test_an_annotator_cannot_change_texts_labels_or_projects(mine_and_theirs, salma):
+    (project, example, _), _ = mine_and_theirs
+    for method, path, body in [
+        ("PATCH", f"projects/{project}/examples/{example}", {"text": "x"}),
+        ("PUT", f"projects/{project}/examples/{example}", {"text": "x"}),
+        ("DELETE", f"projects/{project}/examples/{example}", {}),
+        ("PUT", f"projects/{project}", {"name": "x"}),
+        ("DELETE", f"projects/{project}", {}),
+        ("POST", f"projects/{project}/span-types", {"text": "x"}),
+        ("POST", f"projects/{project}/members", {"user": 1, "role": 1}),
+        ("POST", f"projects/{project}/download", {"format": "JSONL"}),
+    ]:
+        assert salma.ask(method, path, **body).status_code == 403, f"{method} {path}"
+
+
+def test_our_endpoints_take_the_admins_token_alone(server, salma, round_, a01):
+    order = {"round": round_.name, "annotator": {"pseudonym": "a01", "username": "a01"}}
+    for endpoint in ("annotators", "push", "known", "pull"):
+        url = f"{server.url}/tawsim/{endpoint}"
+        assert requests.post(url, json=order, timeout=30).status_code == 401
+        reply = requests.post(url, json=order, headers=salma._headers, timeout=30)
+        assert reply.status_code == 403
+        assert requests.get(url, timeout=30).status_code in (401, 405)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/v1/fp/process/", (401, 403)),
+        ("GET", "/media/", (404,)),
+        ("GET", "/admin/", (404,)),
+        ("GET", "/admin", (404,)),
+        ("GET", "/api-auth/login/", (404,)),
+        ("GET", "/v1/projects", (401, 403)),
+        ("GET", "/v1/users", (401, 403)),
+        ("GET", "/v1/projects/1/auto-labeling/configs", (401, 403, 404)),
+    ],
+)
+def test_an_outsider_gets_nothing(server, method, path, status):
+    reply = requests.request(
+        method, server.url + path, timeout=30, files={"f": b"x"} if method == "POST" else None
+    )
+    assert reply.status_code in status
+
+
+def test_auto_labelling_is_gone_even_for_the_admin(server, client, round_, a01, tmp_path):
+    project = push(client, round_, a01, PAIRS, tmp_path).project
+    url = f"{server.url}/v1/projects/{project}/auto-labeling/configs"
+    assert client._session.get(url, timeout=30).status_code == 404
+
+
+def test_a_foreign_host_is_refused_and_no_origin_is_welcome(server):
+    page = f"{server.url}/v1/projects"
+    assert requests.get(page, headers={"Host": "evil.example"}, timeout=30).status_code == 400
+    reply = requests.get(server.url, headers={"Origin": "http://evil.example"}, timeout=30)
+    assert reply.status_code == 200
+    assert "Access-Control-Allow-Origin" not in reply.headers
+    assert reply.headers["X-Frame-Options"] == "DENY"
+
+
+def test_the_page_opens_right_to_left_without_asking_anyone_else(server):
+    page = requests.get(f"{server.url}/projects/1/sequence-labeling?page=1", timeout=30).text
+    assert "config/toggleRTL" in page
+    assert "Noto Naskh Arabic" in page
+    assert 'src="http' not in page
+
+
+def test_a_path_in_an_id_stays_a_name(client, round_, a01, salma, tmp_path):
+    document = Document(id="..%2f..%2fx", text=TEXT, dct=DOCUMENT.dct)
+    push(client, round_, a01, [(document, annotation(document=document.id))], tmp_path / "m")
+    assert [path.parent.name for path in tmp_path.rglob("*.json")] == ["m"]
