@@ -1,6 +1,7 @@
 """The import rules that keep the house in order."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,21 @@ def test_a_file_keeps_the_import_rules(path):
     if not server:
         heavy = {name.split(".")[0] for name in imports(path, top_level=True)} & HEAVY
         assert not heavy, f"{place}: {heavy} must be imported late"
+
+
+def test_every_package_and_data_file_ships():
+    settings = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))
+    declared = settings["tool"]["setuptools"]
+    packages = {
+        ".".join(path.parent.relative_to(PACKAGE.parent).parts)
+        for path in PACKAGE.rglob("__init__.py")
+    }
+    assert packages | {"pipeline.schemas"} == set(declared["packages"])
+    shipped = {
+        path
+        for package, patterns in declared["package-data"].items()
+        for pattern in patterns
+        for path in (PACKAGE.parent / package.replace(".", "/")).glob(pattern)
+    }
+    data = {p for p in PACKAGE.rglob("*.*") if p.is_file() and p.suffix not in {".py", ".pyc"}}
+    assert data <= shipped
