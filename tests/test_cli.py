@@ -62,7 +62,7 @@ def test_a_corpus_goes_through_the_stages_by_hand(project, tiny_model, capsys):
     record = json.loads((project / "out/records/example.json").read_text("utf-8"))
     assert json.loads((project / "out/records.jsonl").read_text("utf-8")) == record
     assert record["agent"] == "machine"
-    assert record["models"] == {"entities": f"{tiny_model}@local"}
+    assert record["models"] == {"entities": f"{tiny_model}@local+nisba"}
     assert capsys.readouterr().out == ""
 
 

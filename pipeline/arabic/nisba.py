@@ -1,7 +1,7 @@
 """Adjectives of nationality and religion, from CLDR's territory names and the nisba rule.
 
-The nisba drops the article and a final ة, ا or يا and adds ي; number and gender are suffixes, so
-one table of stems covers every form that news use.
+The nisba drops the article and a final ة, ا or يا and adds ي; proclitics, number and gender are
+taken off a word before its stem is looked up, so that one table covers every form in the news.
 """
 
 from __future__ import annotations
@@ -12,37 +12,41 @@ from functools import cache
 from importlib.resources import files
 
 _MARKS = re.compile("[\u064b-\u0652\u0640]")
-_FORM = re.compile("[وف]?(?:[بك]?ال|لل|[بلك])?(?P<stem>.+?)(?:ة|ه|ين|ون|ان|تين|تان|ات)?", re.DOTALL)
-
-
-def is_nationality_adjective(word: str) -> bool:
-    """Tell whether a word is an adjective of nationality or religion, in any form, clitics and all.
-
-    A word, not its context: `السوداني` may be a person's name.
-    """
-    plain = _MARKS.sub("", word)
-    match = _FORM.fullmatch(plain)
-    return bool(match) and any(stem in _stems() for stem in _readings(plain))
-
-
-def _readings(plain: str) -> set[str]:
-    """Return every stem a word may have: each proclitic and suffix taken off, or left on."""
-    readings = {plain}
-    for pattern in ("^[وف]", "^(?:[بك]?ال|لل|[بلك])"):
-        readings |= {re.sub(pattern, "", reading) for reading in readings}
-    for reading in tuple(readings):
-        readings |= {re.sub(f"{suffix}$", "", reading) for suffix in _SUFFIXES}
-    return readings
-
-
+_ACCUSATIVE = re.compile("(?:ا\u064b|\u064bا)$")
+_PROCLITICS = ("^[وف]", "^(?:[بك]?ال|لل|[بلك])")
 _SUFFIXES = ("ة", "ه", "ين", "ون", "ان", "تين", "تان", "ات")
 
 
+def is_nationality_adjective(word: str) -> bool:
+    """Tell whether a word is an adjective of nationality or religion, clitics and all.
+
+    It is the word that is read, not its context: `السوداني` may be a person's name.
+    """
+    plain = _MARKS.sub("", _ACCUSATIVE.sub("", word))
+    readings = {plain}
+    for pattern in _PROCLITICS:
+        readings |= {re.sub(pattern, "", reading) for reading in readings}
+    stems, names = _tables()
+    if readings & names:
+        return False
+    readings |= {reading.removesuffix(suffix) for reading in readings for suffix in _SUFFIXES}
+    return bool(readings & stems)
+
+
+def regular_nisba(name: str) -> set[str]:
+    """Return the masculine singular nisba of a one-word name, with its first hamza and without."""
+    stem = _MARKS.sub("", name).removeprefix("ال")
+    form = re.sub("(?:يا|[اةو])$", "", stem) + "ي"
+    return {form, re.sub("^[أإآ]", "ا", form)}
+
+
 @cache
-def _stems() -> frozenset[str]:
+def _tables() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the stems of adjectives, and the forms that are names or something else."""
     from babel import Locale
 
-    table = tomllib.loads(files("pipeline.arabic").joinpath("nisba.toml").read_text("utf-8"))
+    text = files("pipeline.arabic").joinpath("nisba.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
     irregular: dict[str, list[str]] = table["irregular"]
     names = [
         name
@@ -51,12 +55,4 @@ def _stems() -> frozenset[str]:
     ]
     stems = {form for name in names for form in regular_nisba(name)}
     stems |= {form for forms in irregular.values() for form in forms}
-    return frozenset(stems - set(table["ambiguous"]["words"]))
-
-
-def regular_nisba(name: str) -> set[str]:
-    """Return the masculine singular nisba of a one-word name, with hamza and without it."""
-    stem = _MARKS.sub("", name)
-    stem = re.sub("^ال", "", stem)
-    form = re.sub("(?:يا|[اةو])$", "", stem) + "ي"
-    return {form, re.sub("^[أإآ]", "ا", form)}
+    return frozenset(stems), frozenset(table["not"]["forms"])

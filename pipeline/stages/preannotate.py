@@ -23,7 +23,7 @@ _TOGETHER = 64
 def preannotate(documents: Iterable[Document], classifier: TokenClassifier) -> Iterator[Annotation]:
     """Yield the machine's record of each document, in order, streaming."""
     tagger = Tagger(classifier)
-    models = {ENTITIES: f"{classifier.name}@{classifier.revision}"}
+    models = {ENTITIES: f"{classifier.name}@{classifier.revision}+nisba"}
     stream = iter(documents)
     while group := list(islice(stream, _TOGETHER)):
         yield from _annotate_group(group, tagger, models)

@@ -3,7 +3,7 @@ import json
 import pytest
 from hypothesis import given
 
-from pipeline.annotators.ner.entities import annotate_entities, spans_of
+from pipeline.annotators.ner.entities import annotate_entities, nationalities, spans_of
 from pipeline.annotators.ner.tagger import Tagger, WordTag, model_view
 from pipeline.errors import RequestError
 from pipeline.model import Document
@@ -92,6 +92,17 @@ def test_punctuation_at_the_edges_stays_outside_and_inside_stays():
     text = 'كتائب "حزب الله" ،'
     spans = spans_of(text, tokenize(text), tags(*["B-ORG", *["I-ORG"] * 5]))
     assert [s.text for s in spans] == ['كتائب "حزب الله']
+
+
+def test_adjectives_of_nationality_outside_a_name_are_misc():
+    text = "أكدت الحكومة العراقية والجيش الأمريكي موقفاً أميركياً"
+    tokens = tokenize(text)
+    named = spans_of(text, tokens, tags("O", "O", "O", "B-ORG", "I-ORG", "O", "O"))
+    found = nationalities(tokens, named)
+    assert [(entity.text, entity.label) for entity in found] == [
+        ("العراقية", "MISC"),
+        ("أميركياً", "MISC"),
+    ]
 
 
 def test_an_entity_of_punctuation_alone_is_none():
