@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from pipeline.corpus import read_corpus
 from pipeline.doccano import launch
@@ -27,6 +28,16 @@ DOCUMENTS = "documents.jsonl"
 _ANNOTATOR = Annotator(launch.FIRST_ANNOTATOR, launch.FIRST_ANNOTATOR)
 
 
+class Teller(Protocol):
+    """Where words and progress for a person go."""
+
+    def say(self, text: str) -> None:
+        """Tell one thing."""
+
+    def track(self, documents: Iterable[Document], what: str) -> Iterable[Document]:
+        """Pass documents through, showing how far the work `what` has come."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An open round: where it is, whose it is, what was pushed."""
@@ -36,33 +47,36 @@ class Opened:
     report: PushReport
 
 
-def prepare(project: Project, source: Path, ner: str, say: Callable[[str], None]) -> list[Document]:
+def prepare(project: Project, source: Path, ner: str, tell: Teller) -> list[Document]:
     """Ingest, tokenise and pre-annotate what is not done yet; return the documents."""
     corpus_key = stage_key(input_digest(source), str(source))
-    if remake(
-        project.ingested,
-        corpus_key,
-        lambda folder: ingest(source, folder / DOCUMENTS, skip_bad=False),
-    ):
-        say(f"ingested {source}")
+
+    def run_ingest(folder: Path) -> None:
+        for note in ingest(source, folder / DOCUMENTS, skip_bad=False).notes:
+            tell.say(f"note: {note}")
+
+    def run_tokenise(folder: Path) -> None:
+        tokenise(tell.track(documents, "tokenise"), folder)
+
+    def run_preannotate(folder: Path) -> None:
+        classifier = load_token_classifier(ner)
+        write_preannotated(preannotate(tell.track(documents, "preannotate"), classifier), folder)
+
+    if remake(project.ingested, corpus_key, run_ingest):
+        tell.say(f"ingested {source}")
     documents = list(read_corpus(project.ingested / DOCUMENTS))
-    if remake(project.tokenised, corpus_key, lambda folder: tokenise(documents, folder)):
-        say(f"tokenised {len(documents)} documents")
+    if remake(project.tokenised, corpus_key, run_tokenise):
+        tell.say(f"tokenised {len(documents)} documents")
     model = EMBEDDED_NER if ner == "embedded" else Path(ner)
-    model_key = stage_key(corpus_key, ner, input_digest(model))
     if remake(
-        project.preannotated,
-        model_key,
-        lambda folder: write_preannotated(
-            preannotate(documents, load_token_classifier(ner)), folder
-        ),
+        project.preannotated, stage_key(corpus_key, ner, input_digest(model)), run_preannotate
     ):
-        say(f"pre-annotated {len(documents)} documents with {ner}")
+        tell.say(f"pre-annotated {len(documents)} documents with {ner}")
     return documents
 
 
 def open_round(
-    project: Project, documents: list[Document], doccano_python: Path, say: Callable[[str], None]
+    project: Project, documents: list[Document], doccano_python: Path, tell: Teller
 ) -> Opened:
     """Start the annotation server and push to its annotator what is not there yet."""
     server = launch.start(project.state, doccano_python)
@@ -73,7 +87,7 @@ def open_round(
     with Client.of(server) as client:
         report = push(client, first_round(), _ANNOTATOR, pairs, project.annotations / MACHINE)
     if report.created:
-        say(f"pushed {len(report.created)} documents to {_ANNOTATOR.pseudonym}")
+        tell.say(f"pushed {len(report.created)} documents to {_ANNOTATOR.pseudonym}")
     return Opened(server.url, _ANNOTATOR.username, report)
 
 

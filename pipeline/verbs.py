@@ -5,13 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
 
 from pipeline.conll import SUFFIXES, read_conll, render_conll
 from pipeline.errors import FindingsError, RequestError
+from pipeline.model import Document
 from pipeline.project import Project
-
-_Item = TypeVar("_Item")
 
 _INVITATION = """
   {url}
@@ -30,11 +28,18 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def progress(items: Iterable[_Item], what: str) -> Iterator[_Item]:
-    """Show a progress bar over items; silent when stderr is no terminal."""
+def track(documents: Iterable[Document], what: str) -> Iterator[Document]:
+    """Show a progress bar over documents; silent when stderr is no terminal."""
     from tqdm import tqdm
 
-    yield from tqdm(items, desc=what, unit="doc", disable=None)
+    yield from tqdm(documents, desc=what, unit="doc", disable=None)
+
+
+class Terminal:
+    """The chain's words and progress, on stderr."""
+
+    say = staticmethod(say)
+    track = staticmethod(track)
 
 
 def ingest(arguments: argparse.Namespace, project: Project) -> None:
@@ -54,7 +59,7 @@ def tokenise(arguments: argparse.Namespace, project: Project) -> None:
     from pipeline.corpus import read_corpus
     from pipeline.stages.tokenise import tokenise as run
 
-    count = run(progress(read_corpus(arguments.input), "tokenise"), arguments.output)
+    count = run(track(read_corpus(arguments.input), "tokenise"), arguments.output)
     say(f"{count} documents in {arguments.output}")
 
 
@@ -69,7 +74,7 @@ def preannotate(arguments: argparse.Namespace, project: Project) -> None:
     from pipeline.weights import load_token_classifier
 
     check_corpus(arguments.input)
-    documents = progress(read_corpus(arguments.input), "preannotate")
+    documents = track(read_corpus(arguments.input), "preannotate")
     records = run(documents, load_token_classifier(arguments.ner))
     count = write_preannotated(records, arguments.output)
     say(f"{count} records in {arguments.output}")
@@ -95,8 +100,8 @@ def annotate(arguments: argparse.Namespace, project: Project) -> None:
     """Prepare the documents, start the server, push what is missing, say what is next."""
     from pipeline.chain import open_round, prepare
 
-    documents = prepare(project, arguments.input, arguments.ner, say)
-    opened = open_round(project, documents, arguments.doccano_python, say)
+    documents = prepare(project, arguments.input, arguments.ner, Terminal())
+    opened = open_round(project, documents, arguments.doccano_python, Terminal())
     report = opened.report
     print(
         _INVITATION.format(
@@ -130,7 +135,7 @@ def release(arguments: argparse.Namespace, project: Project) -> None:
     from pipeline.chain import prepare
     from pipeline.stages.release import release as run
 
-    documents = prepare(project, arguments.input, arguments.ner, say)
+    documents = prepare(project, arguments.input, arguments.ner, Terminal())
     report = run(
         arguments.version,
         documents,
