@@ -53,7 +53,9 @@ def test_ids_of_anothers_project_do_not_exist_in_mine(mine_and_theirs, salma, om
     assert omar.get(f"projects/{other}/examples/{their_example}")["text"] == TEXT
 
 
-def test_an_annotator_cannot_change_texts_labels_or_projects(mine_and_theirs, salma):
+def test_an_annotator_cannot_change_texts_labels_or_projects_or_see_the_others(
+    mine_and_theirs, salma
+):
     (project, example, _), _ = mine_and_theirs
     for method, path, body in [
         ("PATCH", f"projects/{project}/examples/{example}", {"text": "x"}),
@@ -64,6 +66,8 @@ def test_an_annotator_cannot_change_texts_labels_or_projects(mine_and_theirs, sa
         ("POST", f"projects/{project}/span-types", {"text": "x"}),
         ("POST", f"projects/{project}/members", {"user": 1, "role": 1}),
         ("POST", f"projects/{project}/download", {"format": "JSONL"}),
+        ("GET", "users", {}),
+        ("GET", f"users?project_id={project}", {}),
     ]:
         assert salma.ask(method, path, **body).status_code == 403, f"{method} {path}"
 

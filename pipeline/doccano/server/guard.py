@@ -12,9 +12,13 @@ from label_types.models import CategoryType, RelationType, SpanType
 from labels.models import BoundingBox, Category, Relation, Segmentation, Span, TextLabel
 from projects.models import Member, Tag
 from projects.permissions import RolePermission
+from rest_framework.permissions import IsAdminUser
+from users.views import Users
 
 # Doccano's list leaves PUT out: an annotator could rewrite a text or a project with it.
 RolePermission.UNSAFE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+# Annotators work blind: who else has an account is the admin's to know.
+Users.permission_classes = [IsAdminUser]
 
 _IN_PROJECT = dict.fromkeys([Example, SpanType, RelationType, CategoryType, Tag, Member], "project")
 _IN_PROJECT[Comment] = "example__project"
