@@ -1,0 +1,257 @@
+"""The annotator of the `dates` layer: a document's TIMEX3 spans with values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from pipeline.annotators.dates.context import ends_sentence, is_no_date, speaks_of_future
+from pipeline.annotators.dates.days import is_mark, read_day_number, skip
+from pipeline.annotators.dates.lengths import (
+    number_text,
+    read_every,
+    read_length,
+    timex_duration,
+)
+from pipeline.annotators.dates.lexemes import Lexeme, Lexemes, read_lexemes
+from pipeline.annotators.dates.meaning import Every, Length, Meaning, Moment, Vague
+from pipeline.annotators.dates.numbers import digits_value, read_cardinal
+from pipeline.annotators.dates.points import read_point
+from pipeline.annotators.dates.resolve import resolve
+from pipeline.annotators.dates.script import NUMBER
+from pipeline.annotators.dates.timex import is_timex_value
+from pipeline.model import MACHINE, DateSpan, Document
+
+_MOST_LISTED = 6
+
+
+class Reading(NamedTuple):
+    """Lexemes `first` up to `after`, and what they mean."""
+
+    first: int
+    after: int
+    meaning: Meaning
+
+
+def annotate_dates(document: Document) -> tuple[DateSpan, ...]:
+    """Return the date spans of a document, in order, resolved against its DCT."""
+    lexemes = read_lexemes(document.text)
+    readings = _complete_ranges(lexemes, list(_read_all(lexemes)))
+    spans: list[DateSpan] = []
+    day: str | None = None
+    place = 0
+    for reading in readings:
+        if any(ends_sentence(lexeme) for lexeme in lexemes[place : reading.first]):
+            day = None
+        place = reading.after
+        span = _to_span(document, lexemes, reading, day)
+        if span is not None:
+            spans.append(span)
+            day = _named_day(span) or day
+    return tuple(spans)
+
+
+def _named_day(span: DateSpan) -> str | None:
+    value = span.value or ""
+    return value[:10] if span.label in ("DATE", "TIME") and len(value) >= 10 else None
+
+
+def _to_span(
+    document: Document, lexemes: Lexemes, reading: Reading, day: str | None
+) -> DateSpan | None:
+    start, end = lexemes[reading.first].start, lexemes[reading.after - 1].end
+    meaning = reading.meaning
+    mod = quant = freq = original = None
+    if isinstance(meaning, Moment):
+        future = speaks_of_future(lexemes, reading.first, reading.after)
+        found = resolve(meaning, document.dct, future, day)
+        if found is None:
+            return None
+        label, (value, mod, original) = "TIME" if meaning.is_time else "DATE", found
+    elif isinstance(meaning, Length):
+        label, value, mod = "DURATION", timex_duration(meaning), meaning.mod
+    elif isinstance(meaning, Every):
+        label, (value, quant, freq) = "SET", meaning
+    else:
+        label, value = "DATE", meaning.value
+    if not is_timex_value(value, label):
+        return None
+    return DateSpan(
+        start=start,
+        end=end,
+        text=document.text[start:end],
+        label=label,
+        value=value,
+        mod=mod,
+        quant=quant,
+        freq=freq,
+        original_calendar=original,
+        value_by=MACHINE,
+    )
+
+
+def _read_all(lexemes: Lexemes) -> Iterator[Reading]:
+    place, count = 0, len(lexemes) - 2
+    while place < count:
+        lexeme = lexemes[place]
+        found = _read_at(lexemes, place) if lexeme.senses or lexeme.kind == NUMBER else []
+        yield from found
+        place = found[-1].after if found else place + 1
+
+
+def _read_at(lexemes: Lexemes, place: int) -> list[Reading]:
+    """Return the readings that start here: the longest one, or a range's several."""
+    listed = _read_list(lexemes, place)
+    if listed:
+        return listed
+    ways: tuple[tuple[int, Meaning] | None, ...] = (
+        read_every(lexemes, place),
+        _read_ago(lexemes, place),
+        read_point(lexemes, place),
+        _read_length(lexemes, place),
+        _read_vague(lexemes, place),
+    )
+    found = max((way for way in ways if way is not None), key=lambda way: way[0], default=None)
+    if found is None or is_no_date(lexemes, place, found[0], found[1]):
+        return []
+    return [Reading(place, *found)]
+
+
+def _read_length(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
+    """Read a duration; `العام الماضي` after `على مدار` is one."""
+    whole = place > 0 and "before_whole" in lexemes[place - 1].senses
+    point = read_point(lexemes, place) if whole else None
+    if point and isinstance(point[1], Moment) and point[1].unit and point[1] == Moment(
+        unit=point[1].unit, offset=point[1].offset
+    ):
+        return point[0] + 0, Length(((point[1].unit, "1"),))
+    return read_length(lexemes, place)
+
+
+def _read_vague(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
+    senses = lexemes[place].senses
+    value = senses.get("vague")
+    if value is None and place and lexemes[place - 1].key == "في":
+        value = senses.get("vague_in")
+    return (place + 1, Vague(value)) if value else None
+
+
+def _read_ago(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
+    """Read an exact count from the DCT with its `قبل` or `بعد` (`قبل ثلاثة أيام`)."""
+    if "before_ago" not in lexemes[place].senses:
+        return None
+    sign = -1 if lexemes[place].key == "قبل" else 1
+    found = read_length(lexemes, place + 1)
+    if found is None or found[1].mod or len(found[1].amounts) != 1:
+        return None
+    after, ((unit, count),), _ = found[0], *found[1]
+    if not count.isdecimal():
+        return None
+    if "link_of" in lexemes[after].senses or "link_on" in lexemes[after].senses:
+        if "link_now" not in lexemes[after + 1].senses:
+            return None
+        after += 2
+    if unit in ("S", "MI", "H"):
+        return None
+    return after, Moment(unit=unit, offset=sign * int(count))
+
+
+def _read_list(lexemes: Lexemes, place: int) -> list[Reading]:
+    """Read numbers that share what follows the last (`13 إلى 15 تموز`, `5 و10 سنوات`)."""
+    parts: list[tuple[int, int, float]] = []
+    at = place
+    while len(parts) < _MOST_LISTED:
+        named = not parts and lexemes[at].senses.get("unit") in (("D", 1), ("D", 2))
+        number = read_day_number(lexemes, at + named) or _number(lexemes, at)
+        following = _after_connective(lexemes, number[0]) if number else None
+        if number is None or following is None:
+            break
+        parts.append((at, number[0], number[1]))
+        at = following
+    if not parts:
+        return []
+    return _share_day(lexemes, parts, at) or _share_unit(lexemes, parts, at)
+
+
+def _number(lexemes: Lexemes, place: int) -> tuple[int, float] | None:
+    found = read_cardinal(lexemes, place)
+    return found if found and found[1] < 1000 else None
+
+
+def _after_connective(lexemes: Lexemes, place: int) -> int | None:
+    lexeme = lexemes[place]
+    if "link_to" in lexeme.senses or "link_and" in lexeme.senses or is_mark(lexeme, "-–،"):
+        after = skip(lexemes, place + 1, "link_to")
+        return after
+    return place if lexeme.clitic == "و" and (digits_value(lexeme) or lexeme.article) else None
+
+
+def _share_day(
+    lexemes: Lexemes, parts: Sequence[tuple[int, int, float]], place: int
+) -> list[Reading]:
+    last = read_point(lexemes, place)
+    if last is None or last[1].day is None or last[1].weekday or last[1].is_time:
+        return []
+    if not (last[1].month or last[1].unit == "M"):
+        return []
+    if any(value > 31 or value % 1 for _, _, value in parts):
+        return []
+    days = [
+        Reading(first, after, replace(last[1], day=int(value), equals=None))
+        for first, after, value in parts
+    ]
+    return [*days, Reading(place, *last)]
+
+
+def _share_unit(
+    lexemes: Lexemes, parts: Sequence[tuple[int, int, float]], place: int
+) -> list[Reading]:
+    last = read_length(lexemes, place)
+    if last is None or len(last[1].amounts) != 1 or read_cardinal(lexemes, place) is None:
+        return []
+    if is_no_date(lexemes, parts[0][0], last[0], last[1]):
+        return []
+    unit = last[1].amounts[0][0]
+    lengths = [
+        Reading(first, after, Length(((unit, number_text(value)),)))
+        for first, after, value in parts
+    ]
+    return [*lengths, Reading(place, *last)]
+
+
+def _complete_ranges(lexemes: Lexemes, readings: list[Reading]) -> list[Reading]:
+    """Give the first of two joined points the year or part of day that only the second names."""
+    for index in range(len(readings) - 2, -1, -1):
+        one, two = readings[index], readings[index + 1]
+        if not (isinstance(one.meaning, Moment) and isinstance(two.meaning, Moment)):
+            continue
+        if not _are_joined(lexemes, one.after, two.first):
+            continue
+        readings[index] = one._replace(meaning=_completed(one.meaning, two.meaning))
+    return readings
+
+
+def _are_joined(lexemes: Lexemes, after: int, first: int) -> bool:
+    between: list[Lexeme] = list(lexemes[after:first])
+    if not between:
+        return lexemes[first].clitic.startswith("و")
+    return len(between) == 1 and (
+        "link_to" in between[0].senses
+        or "link_and" in between[0].senses
+        or is_mark(between[0], "-–")
+    )
+
+
+def _completed(one: Moment, two: Moment) -> Moment:
+    if one.hour is not None and two.hour is not None and one.part is None and two.part:
+        return replace(one, part=two.part)
+    same_kind = (one.day is None) == (two.day is None) and one.hijri == two.hijri
+    if one.month and two.month and same_kind and one.year is None and one.unit is None:
+        if one.bias is None and two.year is not None:
+            wraps = (one.month, one.day or 0) > (two.month, two.day or 0)
+            return replace(one, year=two.year - wraps)
+        if one.bias is None and two.unit == "Y":
+            return replace(one, unit=two.unit, offset=two.offset)
+    return one

@@ -1,0 +1,366 @@
+"""The grammar of days, months and years: `يوم الجمعة 20 سبتمبر/أيلول 2024`, `سبتمبر المقبل`.
+
+Each `read_` function takes lexemes and a place, and returns the place after the expression with
+its meaning, or None. Functions look a bounded number of lexemes ahead, so reading is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+from pipeline.annotators.dates.lexemes import Lexeme, Lexemes
+from pipeline.annotators.dates.meaning import Moment
+from pipeline.annotators.dates.numbers import read_cardinal, read_ordinal, whole
+from pipeline.annotators.dates.script import NUMBER, WORD
+
+Found = tuple[int, Moment] | None
+
+_LAST_DAY, _LAST_MONTH = 31, 12
+_YEARS = range(1000, 2300)  # four digits after a month
+_HIJRI_YEARS = range(1300, 1501)
+_BARE_YEARS = range(1900, 2100)
+_YMD = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})")
+_DMY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
+_YM = re.compile(r"(\d{4})[/.-](\d{1,2})")
+_DM = re.compile(r"(\d{1,2})([/-])(\d{1,2})")
+
+
+class MonthName(NamedTuple):
+    """A month, its calendar, and whether more than its bare name says that it is one."""
+
+    month: int
+    hijri: bool
+    sure: bool
+
+
+def is_counted(lexeme: Lexeme) -> bool:
+    """Tell whether a word after a number is what the number counts, not a year's company."""
+    return "not_counted" in lexeme.senses or lexeme.key in ("%", "$", "€", "£", "٪")
+
+
+def skip(lexemes: Lexemes, place: int, *roles: str) -> int:
+    """Return the place after one lexeme that plays one of `roles`, or `place`."""
+    senses = lexemes[place].senses
+    return place + 1 if any(role in senses for role in roles) else place
+
+
+def is_mark(lexeme: Lexeme, marks: str) -> bool:
+    """Tell whether a lexeme is one of these marks."""
+    return lexeme.key != "" and lexeme.key in marks
+
+
+def relation(lexeme: Lexeme, *, last: bool = False) -> int | None:
+    """Return what الماضي and its like say; the ambiguous الأخير only where `last` allows it."""
+    if not lexeme.article and " " not in lexeme.key:
+        return None
+    if "ordinal" in lexeme.senses and not last:
+        return None
+    value = lexeme.senses.get("rel")
+    return int(value) if value is not None else None
+
+
+def read_month_name(lexemes: Lexemes, place: int) -> tuple[int, MonthName] | None:
+    """Read a month under one or two of its names, `شهر` before it included."""
+    after, sure = place, False
+    if lexemes[after].senses.get("unit") == ("M", 1):
+        after, sure = after + 1, True
+    senses = lexemes[after].senses
+    hijri = "month" not in senses
+    month = senses.get("hijri") if hijri else senses.get("month")
+    if month is None or lexemes[after].article:
+        return None
+    doubtful = "ambiguous_soft" in senses or "ambiguous_strict" in senses
+    after += 1
+    pair = _second_name(lexemes, after, month) if not hijri else None
+    if pair:
+        after, sure = pair, True
+    return after, MonthName(month, hijri, sure or not doubtful)
+
+
+def _second_name(lexemes: Lexemes, place: int, month: int) -> int | None:
+    mark = lexemes[place]
+    after = place + 1 if is_mark(mark, "/-(،,\\") or "link_or" in mark.senses else place
+    after = after + (after > place and lexemes[after].senses.get("unit") == ("M", 1))
+    if lexemes[after].senses.get("month") != month or lexemes[after].clitic:
+        return None
+    closing = is_mark(mark, "(") and is_mark(lexemes[after + 1], ")")
+    return after + 1 + closing
+
+
+def read_year_number(lexemes: Lexemes, place: int, *, led: bool) -> tuple[int, int] | None:
+    """Read a year in digits or words; `led` by `عام` it may be any year."""
+    lexeme = lexemes[place]
+    if lexeme.kind == NUMBER:
+        value = whole(lexeme)
+        if value is None or (len(lexeme.key) < 4 and not led) or is_counted(lexemes[place + 1]):
+            return None
+        return (place + 1, value) if led or value in _YEARS else None
+    found = read_cardinal(lexemes, place)
+    if found is None or is_counted(lexemes[found[0]]) or lexemes[found[0]].senses.get("unit"):
+        return None
+    after, number = found
+    # `ألف` and `مئة` alone are counts: a year in words has more than one, or is ألفين.
+    floor = 100 if led else 1900
+    return (after, int(number)) if floor <= number < _YEARS.stop and number % 1 == 0 else None
+
+
+def read_era(lexemes: Lexemes, place: int, moment: Moment) -> tuple[int, Moment]:
+    """Read a mark of era after a year: `م`, `هـ`, `ميلادية`, `قبل الميلاد`."""
+    era = lexemes[place].senses.get("era")
+    if era == "AH":
+        return place + 1, replace(moment, hijri=True)
+    if era == "CE":
+        return place + 1, replace(moment, hijri=False)
+    if era == "BCE":
+        return place + 1, replace(moment, before_era=True)
+    return place, moment
+
+
+def read_year(lexemes: Lexemes, place: int) -> Found:
+    """Read a year led by its noun: `عام 2014`, `العام 2024`, `سنة 1446 هـ`, `العام الماضي`."""
+    this = "this" in lexemes[place].senses
+    head = place + this
+    lexeme = lexemes[head]
+    if lexeme.senses.get("unit") not in (("Y", 1), ("Y", 2), ("Y", 0)):
+        return None
+    offset = relation(lexemes[head + 1])
+    singular = lexeme.senses["unit"] == ("Y", 1)
+    if lexeme.article and singular and (this or offset is not None):
+        moved = not this or offset is not None
+        return head + 1 + (offset is not None), Moment(unit="Y", offset=(offset or 0) * moved)
+    found = read_year_number(lexemes, head + 1, led=singular) if not this else None
+    if found is None:
+        return None
+    return read_era(lexemes, found[0], Moment(year=found[1]))
+
+
+def read_year_tail(lexemes: Lexemes, place: int) -> Found:
+    """Read the year after a day, month or season: `2024`, `من عام 2024`, `العام الماضي`."""
+    after = place + is_mark(lexemes[place], "،,.")
+    after = skip(lexemes, after, "link_of", "link_in")
+    led = read_year(lexemes, after)
+    if led and led[1].unit is None and led[1].year is None:
+        return None
+    if led and after == place + 1 and is_mark(lexemes[place], "."):
+        return None
+    if led:
+        return led
+    if after > place and "link_in" in lexemes[after - 1].senses:
+        return None
+    if lexemes[after].clitic and lexemes[after].kind == WORD:
+        return None
+    found = read_year_number(lexemes, after, led=False)
+    if found is None or lexemes[after].clitic:
+        return None
+    return read_era(lexemes, found[0], Moment(year=found[1]))
+
+
+def add_year(lexemes: Lexemes, place: int, moment: Moment) -> tuple[int, Moment]:
+    """Add to a month or day the year, or the adjective that stands for it."""
+    bias = relation(lexemes[place], last=False)
+    if bias is not None and not lexemes[place].clitic:
+        return place + 1, replace(moment, bias=bias)
+    tail = read_year_tail(lexemes, place)
+    if tail is None:
+        return read_era(lexemes, place, moment) if moment.hijri else (place, moment)
+    after, year = tail
+    marked_gregorian = lexemes[after - 1].senses.get("era") == "CE"
+    return after, replace(
+        moment,
+        year=year.year,
+        unit=year.unit,
+        offset=year.offset,
+        before_era=year.before_era,
+        hijri=(moment.hijri and not marked_gregorian) or year.hijri,
+    )
+
+
+def read_day_number(lexemes: Lexemes, place: int) -> tuple[int, int] | None:
+    """Read a day of the month: `20`, `الـ20`, `الحادي والعشرين`."""
+    value = whole(lexemes[place])
+    if value is not None:
+        return (place + 1, value) if 1 <= value <= _LAST_DAY else None
+    found = read_ordinal(lexemes, place)
+    return found if found and 1 <= found[1] <= _LAST_DAY else None
+
+
+def read_day_of_month(lexemes: Lexemes, place: int) -> Found:
+    """Read a day and its month: `20 سبتمبر/أيلول 2024`, `الخامس من الشهر المقبل`, `أول يناير`."""
+    first = lexemes[place].senses.get("first")
+    number = (place + 1, 1) if first and not lexemes[place].article else None
+    number = number or read_day_number(lexemes, place)
+    if number is None:
+        return None
+    after, day = number
+    after += is_mark(lexemes[after], "-.") and lexemes[after].glued
+    after = skip(lexemes, after, "link_of")
+    month = read_month_name(lexemes, after)
+    if month:
+        name = month[1]
+        return add_year(lexemes, month[0], Moment(month=name.month, day=day, hijri=name.hijri))
+    if first and number[0] == place + 1:
+        return None
+    return _day_of_relative_month(lexemes, after, day)
+
+
+def _day_of_relative_month(lexemes: Lexemes, place: int, day: int) -> Found:
+    found = read_relative_month(lexemes, place)
+    if found:
+        return found[0], replace(found[1], day=day)
+    head = lexemes[place]
+    if head.senses.get("unit") != ("M", 1):
+        return None
+    number = read_ordinal(lexemes, place + 1) if head.article else read_cardinal(lexemes, place + 1)
+    if number is None or not 1 <= number[1] <= _LAST_MONTH or lexemes[number[0]].senses.get("unit"):
+        return None
+    return add_year(lexemes, number[0], Moment(month=int(number[1]), day=day))
+
+
+def read_relative_month(lexemes: Lexemes, place: int) -> Found:
+    """Read `الشهر المقبل`, `هذا الشهر`."""
+    this = "this" in lexemes[place].senses
+    head = lexemes[place + this]
+    if head.senses.get("unit") != ("M", 1) or not head.article:
+        return None
+    offset = relation(lexemes[place + this + 1])
+    if offset is None:
+        return (place + 2, Moment(unit="M")) if this else None
+    return place + this + 2, Moment(unit="M", offset=offset)
+
+
+def read_weekday(lexemes: Lexemes, place: int) -> Found:
+    """Read a weekday with what places it: `يوم الجمعة الماضي`, `الجمعة 20 سبتمبر`."""
+    after = place + ("this" in lexemes[place].senses)
+    named = lexemes[after].senses.get("unit") in (("D", 1), ("D", 2)) and not lexemes[after].article
+    after += named
+    lexeme = lexemes[after]
+    weekday = lexeme.senses.get("weekday")
+    if weekday is None:
+        return None
+    after += 1
+    week = read_week(lexemes, skip(lexemes, after, "link_of", "link_in"))
+    if week:
+        return week[0], replace(week[1], weekday=weekday)
+    if not lexeme.article and not named:
+        return None
+    bias = relation(lexemes[after])
+    if bias is not None:
+        after, moment = after + 1, Moment(weekday=weekday, bias=bias)
+    else:
+        moment = Moment(weekday=weekday, bias=1 if after > place + 1 + named else None)
+    date = _date_after_weekday(lexemes, after)
+    if date:
+        return date[0], replace(date[1], weekday=weekday)
+    return after, moment
+
+
+def _date_after_weekday(lexemes: Lexemes, place: int) -> Found:
+    """Read the date beside a weekday: after a comma, `في`, `الموافق` or an opening bracket."""
+    after = place + is_mark(lexemes[place], "،,-–(")
+    after = skip(lexemes, after, "link_in", "link_equals")
+    after = skip(lexemes, after, "link_of")
+    found = read_day_of_month(lexemes, after) or read_numeric(lexemes, after)
+    if found is None and lexemes[after].senses.get("month"):
+        found = read_month(lexemes, after)
+        found = found if found and found[1].day else None
+    if found:
+        closing = is_mark(lexemes[place], "(") and is_mark(lexemes[found[0]], ")")
+        return found[0] + closing, found[1]
+    number = read_day_number(lexemes, after) if not is_mark(lexemes[place], "،,-–(") else None
+    if number and lexemes[number[0]].kind != WORD and lexemes[number[0]].kind != NUMBER:
+        return number[0], Moment(day=number[1])
+    return None
+
+
+def read_week(lexemes: Lexemes, place: int) -> Found:
+    """Read `الأسبوع الماضي`, `هذا الأسبوع`."""
+    this = "this" in lexemes[place].senses
+    head = lexemes[place + this]
+    if head.senses.get("unit") != ("W", 1) or not head.article:
+        return None
+    offset = relation(lexemes[place + this + 1])
+    if offset is None:
+        return (place + 2, Moment(unit="W")) if this else None
+    return place + this + 2, Moment(unit="W", offset=offset)
+
+
+def read_day(lexemes: Lexemes, place: int) -> Found:
+    """Read any day: deictic, weekday, day of a month, numeric; `يوم` before it included."""
+    offset = lexemes[place].senses.get("day")
+    if offset is not None:
+        return place + 1, Moment(unit="D", offset=offset)
+    found = read_weekday(lexemes, place)
+    if found:
+        return found
+    named = lexemes[place].senses.get("unit") in (("D", 1), ("D", 2))
+    start = place + named
+    found = read_numeric(lexemes, start, led=named) or read_day_of_month(lexemes, start)
+    if found or not named:
+        return found
+    offset = lexemes[start].senses.get("day")
+    if offset is not None:
+        return start + 1, Moment(unit="D", offset=offset)
+    value = whole(lexemes[start])
+    bare = value is not None and not lexemes[place].article and lexemes[start + 1].kind != WORD
+    if bare and value and value <= _LAST_DAY:
+        return start + 1, Moment(day=value)
+    return None
+
+
+def read_numeric(lexemes: Lexemes, place: int, *, led: bool = False) -> Found:
+    """Read a date in digits, day first: `20/9/2024`, `2024-09-20`; `20/9` only when `led`."""
+    lexeme = lexemes[place]
+    if lexeme.kind != NUMBER or len(lexeme.key) > 10:
+        return None
+    key = lexeme.key
+    if match := _YMD.fullmatch(key):
+        moment = Moment(year=int(match[1]), month=int(match[3]), day=int(match[4]))
+    elif match := _DMY.fullmatch(key):
+        year = int(match[4])
+        if len(match[4]) == 2:
+            if match[2] == ".":
+                return None
+            year += 2000 if year < 50 else 1900
+        moment = Moment(year=year, month=int(match[3]), day=int(match[1]))
+    elif led and (match := _DM.fullmatch(key)):
+        moment = Moment(month=int(match[3]), day=int(match[1]))
+    elif (match := _YM.fullmatch(key)) and int(match[1]) in _BARE_YEARS:
+        moment = Moment(year=int(match[1]), month=int(match[2]))
+    else:
+        return None
+    if not 1 <= (moment.month or 0) <= _LAST_MONTH:
+        return None
+    hijri = moment.year in _HIJRI_YEARS
+    after, moment = read_era(lexemes, place + 1, replace(moment, hijri=hijri))
+    return after, moment
+
+
+def read_month(lexemes: Lexemes, place: int) -> Found:
+    """Read a month with its year, adjective or day: `سبتمبر 2026`, `يناير الماضي`, `يوليو 13`."""
+    found = read_month_name(lexemes, place)
+    if found is None:
+        return None
+    after, name = found
+    moment = Moment(month=name.month, hijri=name.hijri)
+    end, dated = add_year(lexemes, after, moment)
+    if end == after:
+        day = read_day_number(lexemes, after)
+        if day and not lexemes[after].clitic:
+            tail = add_year(lexemes, day[0], replace(moment, day=day[1]))
+            if tail[0] > day[0] or lexemes[day[0]].kind not in (WORD, NUMBER):
+                return tail
+    if end > after or name.sure or is_month_context(lexemes, place):
+        return end, dated
+    return None
+
+
+def is_month_context(lexemes: Lexemes, place: int) -> bool:
+    """Tell whether what stands before an ambiguous name makes it a month (`في مارس`)."""
+    lexeme, before = lexemes[place], lexemes[place - 1] if place else None
+    if "ambiguous_strict" in lexeme.senses or before is None:
+        return False
+    if lexeme.clitic.endswith("ب") or "before_place" in before.senses:
+        return True
+    return lexeme.clitic == "و" and "month" in before.senses

@@ -1,0 +1,266 @@
+"""The grammar of durations and sets: `أكثر من 6 أشهر`, `السنوات الماضية`, `كل جمعة`."""
+
+from __future__ import annotations
+
+from pipeline.annotators.dates.days import is_mark, relation
+from pipeline.annotators.dates.lexemes import Lexeme, Lexemes
+from pipeline.annotators.dates.meaning import Every, Length
+from pipeline.annotators.dates.numbers import joined, read_cardinal
+from pipeline.annotators.dates.script import WORD
+
+_CODES = {"S": ("T", "S"), "MI": ("T", "M"), "H": ("T", "H")}
+_FRACTIONS = {2: "0.5", 4: "0.25"}
+_MOST_AMOUNTS = 6
+_X = "X"
+
+
+def timex_duration(length: Length) -> str:
+    """Return a duration's TIMEX3 value: `P1Y6M`, `PT1.5H`, `PXX` for a stretch of no unit."""
+    if not length.amounts:
+        return "PXX"
+    calendar = [f"{count}{unit}" for unit, count in length.amounts if unit not in _CODES]
+    clock = [f"{count}{_CODES[unit][1]}" for unit, count in length.amounts if unit in _CODES]
+    return "P" + "".join(calendar) + ("T" + "".join(clock) if clock else "")
+
+
+def number_text(value: float) -> str:
+    """Return a count without a needless decimal part."""
+    return f"{value:.10g}"
+
+
+def read_length(lexemes: Lexemes, place: int) -> tuple[int, Length] | None:
+    """Read a duration with its mod, its adjectives and `من الزمن`."""
+    mod = lexemes[place].senses.get("approx")
+    if mod is not None:
+        found = read_length_without_mod(lexemes, place + 1, bare=True)
+        return (found[0], Length(found[1].amounts, mod)) if found else None
+    if "stretch" in lexemes[place].senses:
+        return place + 1, Length(())
+    return read_length_without_mod(lexemes, place, bare=_asks_for_length(lexemes, place))
+
+
+def _asks_for_length(lexemes: Lexemes, place: int) -> bool:
+    """Tell whether what stands before makes a bare unit a duration (`لمدة عام`, `لأشهر`)."""
+    before = lexemes[place - 1] if place else None
+    asked = before is not None and "before_span" in before.senses
+    return asked or lexemes[place].clitic.endswith("ل")
+
+
+def read_length_without_mod(
+    lexemes: Lexemes, place: int, *, bare: bool
+) -> tuple[int, Length] | None:
+    """Read amounts joined by `و`; a unit without a count only where `bare` allows it."""
+    found = _read_amount(lexemes, place, bare=bare)
+    if found is None:
+        return None
+    after, amounts = found[0], [found[1]]
+    while len(amounts) < _MOST_AMOUNTS:
+        start = _next_amount(lexemes, after)
+        more = _read_amount(lexemes, start, bare=start != after) if start is not None else None
+        if more is None or any(more[1][0] == unit for unit, _ in amounts):
+            break
+        after, amounts = more[0], [*amounts, more[1]]
+    after = _read_half(lexemes, after, amounts)
+    after = _read_adjectives(lexemes, after)
+    if lexemes[after].senses.get("approx") == "APPROX" and lexemes[after].key == "تقريبا":
+        return after + 1, Length(tuple(amounts), "APPROX")
+    return after, Length(tuple(amounts))
+
+
+def _next_amount(lexemes: Lexemes, place: int) -> int | None:
+    start = joined(lexemes, place)
+    if start is not None:
+        return start
+    if is_mark(lexemes[place], "،,"):
+        return place + 1
+    return place if read_cardinal(lexemes, place) else None
+
+
+def _read_half(lexemes: Lexemes, place: int, amounts: list[tuple[str, str]]) -> int:
+    """Add `ونصف`, `وربع` to the last amount."""
+    start = joined(lexemes, place)
+    fraction = lexemes[start].senses.get("fraction") if start is not None else None
+    unit, count = amounts[-1]
+    if start is None or fraction not in _FRACTIONS or count == _X:
+        return place
+    following = lexemes[start + 1]
+    if following.senses.get("unit"):
+        return place
+    amounts[-1] = unit, number_text(float(count) + float(_FRACTIONS[fraction]))
+    return start + 1
+
+
+def _read_adjectives(lexemes: Lexemes, place: int) -> int:
+    after = place
+    while "adj" in lexemes[after].senses or _is_relation(lexemes, after):
+        after += 1
+        if after - place > 3:
+            break
+    return after + ("tail" in lexemes[after].senses)
+
+
+def _is_relation(lexemes: Lexemes, place: int) -> bool:
+    lexeme = lexemes[place]
+    past = lexeme.key in ("مضت", "خلت", "مضى", "خلا")
+    return relation(lexeme, last=True) is not None or past
+
+
+def _read_amount(
+    lexemes: Lexemes, place: int, *, bare: bool
+) -> tuple[int, tuple[str, str]] | None:
+    lexeme = lexemes[place]
+    unit = lexeme.senses.get("unit")
+    if unit is not None:
+        return _read_unit_first(lexemes, place, bare=bare)
+    fraction = _FRACTIONS.get(lexeme.senses.get("fraction", 0))
+    following = lexemes[place + 1]
+    if fraction and following.senses.get("unit", ("", 0))[1] == 1 and not following.article:
+        return place + 2, (following.senses["unit"][0], fraction)
+    if "few" in lexeme.senses or "ordinal" in lexeme.senses and lexeme.senses["ordinal"] == -1:
+        return _read_after_few(lexemes, place + 1, few="few" in lexeme.senses)
+    return _read_counted(lexemes, place)
+
+
+def _read_after_few(
+    lexemes: Lexemes, place: int, *, few: bool
+) -> tuple[int, tuple[str, str]] | None:
+    """Read what `بضعة`, `عشرات` (a unit) or `آخر` (a count and a unit) stands before."""
+    unit = lexemes[place].senses.get("unit")
+    if few:
+        return (place + 1, (unit[0], _X)) if unit and unit[1] == 0 else None
+    return _read_counted(lexemes, place)
+
+
+def _read_counted(lexemes: Lexemes, place: int) -> tuple[int, tuple[str, str]] | None:
+    found = read_cardinal(lexemes, place)
+    if found is None:
+        return None
+    after, count = found
+    unit = lexemes[after].senses.get("unit")
+    if unit is None or lexemes[after].clitic or not _may_count(lexemes, place, after):
+        return None
+    return after + 1, (unit[0], number_text(count))
+
+
+def _may_count(lexemes: Lexemes, place: int, after: int) -> bool:
+    """A definite unit follows a number only inside a phrase like `الخمسة أيام`, `خمس السنوات`."""
+    unit, number = lexemes[after], lexemes[after - 1]
+    return not unit.article or number.kind == WORD or lexemes[after + 1].senses.get("rel") is not None
+
+
+def _read_unit_first(
+    lexemes: Lexemes, place: int, *, bare: bool
+) -> tuple[int, tuple[str, str]] | None:
+    lexeme, following = lexemes[place], lexemes[place + 1]
+    code, size = lexeme.senses["unit"]
+    if size == 0:
+        return _read_plural(lexemes, place, code, bare=bare)
+    count = following.senses.get("cardinal")
+    if count == size and not following.clitic and lexeme.article == following.article:
+        if lexemes[place + 2].senses.get("cardinal") != 10:
+            return place + 2, (code, str(size))
+    if size == 2:
+        if lexeme.article and not _is_relation(lexemes, place + 1):
+            return None
+        return (place + 1, (code, "2")) if not _is_construct(lexeme) else None
+    if lexeme.article:
+        return (place + 1, (code, "1")) if bare and _is_whole(lexemes, place) else None
+    full = following.key in ("كامل", "كامله", "كاملا")
+    tail = "tail" in following.senses
+    if (bare or full or tail) and not _is_head(following):
+        return place + 1, (code, "1")
+    return None
+
+
+def _is_construct(lexeme: Lexeme) -> bool:
+    """`يومي`, `عامي`, `شهري` stand before names of days, or are adjectives."""
+    return lexeme.key.endswith("ي")
+
+
+def _is_head(following: Lexeme) -> bool:
+    """A unit before a definite noun or a number heads another expression (`يوم الهجوم`)."""
+    return (following.article and "rel" not in following.senses) or (
+        following.kind != WORD and following.key.isdecimal()
+    )
+
+
+def _is_whole(lexemes: Lexemes, place: int) -> bool:
+    return place > 0 and "before_whole" in lexemes[place - 1].senses
+
+
+def _read_plural(
+    lexemes: Lexemes, place: int, code: str, *, bare: bool
+) -> tuple[int, tuple[str, str]] | None:
+    lexeme, following = lexemes[place], lexemes[place + 1]
+    if lexeme.article:
+        counted = read_cardinal(lexemes, place + 1)
+        if counted and following.article and _is_relation(lexemes, counted[0]):
+            return counted[0], (code, number_text(counted[1]))
+        placed = _is_relation(lexemes, place + 1) or "adj" in following.senses
+        clause = "link_which" in following.senses
+        return (place + 1, (code, _X)) if placed or clause else None
+    many = "adj" in following.senses or following.key in ("مضت", "خلت")
+    if (bare or many) and not (following.article and "adj" not in following.senses):
+        return place + 1, (code, _X)
+    return None
+
+
+def read_every(lexemes: Lexemes, place: int) -> tuple[int, Every] | None:
+    """Read a set: `يومياً`, `كل جمعة`, `كل ثلاثة أشهر`, `مرتين في الأسبوع`."""
+    times = _read_times(lexemes, place)
+    if times:
+        return times
+    senses = lexemes[place].senses
+    if "every" in senses:
+        return place + 1, Every(senses["every"])
+    if "each" in senses:
+        return _read_each(lexemes, place + 1)
+    if senses.get("unit") == ("D", 0) and not lexemes[place].article:
+        weekday = lexemes[place + 1].senses.get("weekday")
+        if weekday and lexemes[place + 1].article:
+            return place + 2, Every(f"XXXX-WXX-{weekday}")
+    return None
+
+
+def _read_each(lexemes: Lexemes, place: int) -> tuple[int, Every] | None:
+    lexeme, following = lexemes[place], lexemes[place + 1]
+    if lexeme.clitic or lexeme.article:
+        return None
+    unit = lexeme.senses.get("unit")
+    day = place + 1 if unit == ("D", 1) and following.senses.get("weekday") else place
+    weekday = lexemes[day].senses.get("weekday")
+    if weekday and not (unit is None and lexeme.senses.get("cardinal")):
+        return day + 1, Every(f"XXXX-WXX-{weekday}", "EVERY")
+    month = lexeme.senses.get("month")
+    if month:
+        return place + 1, Every(f"XXXX-{month:02d}", "EVERY")
+    part = lexeme.senses.get("part")
+    if part:
+        return place + 1, Every(f"XXXX-XX-XXT{part}", "EVERY")
+    season = lexeme.senses.get("season")
+    if season:
+        return place + 1, Every(f"XXXX-{season}", "EVERY")
+    if unit and unit[1] == 1:
+        return place + 1, Every(timex_duration(Length(((unit[0], "1"),))), "EVERY")
+    found = read_length_without_mod(lexemes, place, bare=False)
+    return (found[0], Every(timex_duration(found[1]), "EVERY")) if found else None
+
+
+def _read_times(lexemes: Lexemes, place: int) -> tuple[int, Every] | None:
+    times = lexemes[place].senses.get("times")
+    after, freq = place + 1, f"{times}X"
+    if times is None:
+        count = read_cardinal(lexemes, place)
+        if count is None or lexemes[count[0]].senses.get("times") is None:
+            return None
+        after, freq = count[0] + 1, f"{number_text(count[1])}X"
+    elif times == 0:
+        return None
+    found = read_every(lexemes, after) if lexemes[after].senses.get("times") is None else None
+    if found and (found[1].quant or "every" in lexemes[after].senses):
+        return found[0], Every(found[1].value, found[1].quant, freq)
+    rate, unit = lexemes[after], lexemes[after + 1].senses.get("unit")
+    if "link_in" in rate.senses and unit and unit[1] == 1 and lexemes[after + 1].article:
+        if relation(lexemes[after + 2]) is None:
+            return after + 2, Every(timex_duration(Length(((unit[0], "1"),))), None, freq)
+    return None
