@@ -109,8 +109,8 @@ def _read_at(lexemes: Lexemes, place: int) -> list[Reading]:
     ways: tuple[tuple[int, Meaning] | None, ...] = (
         read_every(lexemes, place),
         _read_ago(lexemes, place),
-        read_point(lexemes, place),
         _read_length(lexemes, place),
+        read_point(lexemes, place),
         _read_vague(lexemes, place),
     )
     found = max((way for way in ways if way is not None), key=lambda way: way[0], default=None)
@@ -126,7 +126,7 @@ def _read_length(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
     if point and isinstance(point[1], Moment) and point[1].unit and point[1] == Moment(
         unit=point[1].unit, offset=point[1].offset
     ):
-        return point[0] + 0, Length(((point[1].unit, "1"),))
+        return point[0], Length(((point[1].unit, "1"),))
     return read_length(lexemes, place)
 
 
