@@ -149,6 +149,7 @@ def _read_ago(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
     after, ((unit, count),), _ = found[0], *found[1]
     if not count.isdecimal():
         return None
+    after += "link_only" in lexemes[after].senses
     if "link_of" in lexemes[after].senses or "link_on" in lexemes[after].senses:
         if "link_now" not in lexemes[after + 1].senses:
             return None

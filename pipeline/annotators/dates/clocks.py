@@ -13,6 +13,7 @@ from pipeline.annotators.dates.script import NUMBER
 
 _HOUR_MINUTE = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))?")
 _HOURS, _DAY_HOURS = 12, 24
+_TONIGHT = "ليله"
 _SHORT_PARTS = {"ص": "MO", "م": "EV"}  # written after an hour only
 
 
@@ -30,7 +31,7 @@ def read_part_of_day(lexemes: Lexemes, place: int) -> Found:
         offset = relation(lexemes[after])
         if offset is not None and not this:
             return after + 1, Moment(part=part, unit="D", offset=offset)
-        tonight = head.key in ("ليله",)
+        tonight = head.key == _TONIGHT and "ordinal" not in lexemes[after].senses
         return (after, Moment(part=part, unit="D")) if this or tonight else None
     day = read_day(lexemes, after) or _today(lexemes, after)
     if day is None or not day[1].is_day:

@@ -12,6 +12,7 @@ _WINDOW = 30  # lexemes each side: bounds the work for one expression
 _AGE_WINDOW = 4
 _FUTURE_PREFIXES = ("سي", "ست", "سن", "سا")
 _SHORTEST_FUTURE = 5
+_WAS = ("كان", "كانت")
 _YEARS, _AGE_UNITS = "Y", ("Y", "M", "D")
 
 
@@ -23,9 +24,11 @@ def speaks_of_future(lexemes: Lexemes, start: int, end: int) -> bool:
     for place in range(start - 1, max(-1, start - _WINDOW), -1):
         lexeme = lexemes[place]
         if _is_barrier(lexeme):
+            if place and _governs_future(lexemes[place - 1]):
+                return True
             break
         if _is_future(lexeme):
-            return True
+            return place == 0 or lexemes[place - 1].key not in _WAS
         if "before_past" in lexeme.senses:
             return False
     for place in range(end, min(len(lexemes), end + _WINDOW)):
@@ -35,6 +38,11 @@ def speaks_of_future(lexemes: Lexemes, start: int, end: int) -> bool:
         if _is_future(lexeme):
             return True
     return False
+
+
+def _governs_future(lexeme: Lexeme) -> bool:
+    """Tell whether a verb before `أن` puts what follows in the future (`من المتوقع أن`)."""
+    return _is_future(lexeme) or "before_governing" in lexeme.senses
 
 
 def ends_sentence(lexeme: Lexeme) -> bool:
@@ -105,7 +113,7 @@ def _is_no_phrase(lexemes: Lexemes, start: int, before: Lexeme, meaning: Moment)
     if first.senses.get("unit") == ("Y", 1) and first.article and meaning.unit == "Y":
         return before.kind == WORD and "not_after_general" in before.senses
     named = "not_named_before" in before.senses
-    return named and meaning.day is not None and meaning.year is None
+    return named and (meaning.day is not None or meaning.is_time) and meaning.year is None
 
 
 def is_age(lexemes: Lexemes, start: int, end: int, length: Length) -> bool:

@@ -37,7 +37,8 @@ class MonthName(NamedTuple):
 
 def is_counted(lexeme: Lexeme) -> bool:
     """Tell whether a word after a number is what the number counts, not a year's company."""
-    return "not_counted" in lexeme.senses or lexeme.key in ("%", "$", "€", "£", "٪")
+    counted = "not_counted" in lexeme.senses and not lexeme.clitic and not lexeme.article
+    return counted or lexeme.key in ("%", "$", "€", "£", "٪")
 
 
 def skip(lexemes: Lexemes, place: int, *roles: str) -> int:
@@ -64,7 +65,7 @@ def relation(lexeme: Lexeme, *, last: bool = False) -> int | None:
 def read_month_name(lexemes: Lexemes, place: int) -> tuple[int, MonthName] | None:
     """Read a month under one or two of its names, `شهر` before it included."""
     after, sure = place, False
-    if lexemes[after].senses.get("unit") == ("M", 1):
+    if lexemes[after].senses.get("unit") in (("M", 1), ("M", 2)):
         after, sure = after + 1, True
     senses = lexemes[after].senses
     hijri = "month" not in senses
@@ -85,8 +86,14 @@ def _second_name(lexemes: Lexemes, place: int, month: int) -> int | None:
     after = after + (after > place and lexemes[after].senses.get("unit") == ("M", 1))
     if lexemes[after].senses.get("month") != month or lexemes[after].clitic:
         return None
-    closing = is_mark(mark, "(") and is_mark(lexemes[after + 1], ")")
-    return after + 1 + closing
+    if is_mark(mark, "(") and is_mark(lexemes[after + 1], ")"):
+        # A bracket inside stays, one at the edge does not (guidelines, extent).
+        return after + 2 if _goes_on(lexemes, after + 2) else after + 1
+    return after + 1
+
+
+def _goes_on(lexemes: Lexemes, place: int) -> bool:
+    return read_year_tail(lexemes, place) is not None or relation(lexemes[place]) is not None
 
 
 def read_year_number(lexemes: Lexemes, place: int, *, led: bool) -> tuple[int, int] | None:
@@ -258,7 +265,7 @@ def read_weekday(lexemes: Lexemes, place: int) -> Found:
 
 def _date_after_weekday(lexemes: Lexemes, place: int) -> Found:
     """Read the date beside a weekday: after a comma, `في`, `الموافق` or an opening bracket."""
-    after = place + is_mark(lexemes[place], "،,-–(")
+    after = place + is_mark(lexemes[place], "،,-–")
     after = skip(lexemes, after, "link_in", "link_equals")
     after = skip(lexemes, after, "link_of")
     found = read_day_of_month(lexemes, after) or read_numeric(lexemes, after)
@@ -266,9 +273,8 @@ def _date_after_weekday(lexemes: Lexemes, place: int) -> Found:
         found = read_month(lexemes, after)
         found = found if found and found[1].day else None
     if found:
-        closing = is_mark(lexemes[place], "(") and is_mark(lexemes[found[0]], ")")
-        return found[0] + closing, found[1]
-    number = read_day_number(lexemes, after) if not is_mark(lexemes[place], "،,-–(") else None
+        return found
+    number = read_day_number(lexemes, after) if not is_mark(lexemes[place], "،,-–") else None
     if number and lexemes[number[0]].kind != WORD and lexemes[number[0]].kind != NUMBER:
         return number[0], Moment(day=number[1])
     return None
@@ -302,6 +308,8 @@ def read_day(lexemes: Lexemes, place: int) -> Found:
     offset = lexemes[start].senses.get("day")
     if offset is not None:
         return start + 1, Moment(unit="D", offset=offset)
+    if lexemes[place].article:
+        return _read_today(lexemes, place)
     value = whole(lexemes[start])
     bare = value is not None and not lexemes[place].article and lexemes[start + 1].kind != WORD
     if bare and value and value <= _LAST_DAY:
@@ -309,12 +317,27 @@ def read_day(lexemes: Lexemes, place: int) -> Found:
     return None
 
 
+def _read_today(lexemes: Lexemes, place: int) -> Found:
+    """Read `اليوم`, `اليوم التالي`; not the day of something else (`اليوم الوطني`)."""
+    following = lexemes[place + 1]
+    offset = relation(following)
+    if offset is not None:
+        return place + 2, Moment(unit="D", offset=offset)
+    named = "not_today_after" in following.senses or "ordinal" in following.senses
+    before = lexemes[place - 1] if place else None
+    if (following.article and named) or (before and "not_today_before" in before.senses):
+        return None
+    return place + 1, Moment(unit="D")
+
+
 def read_numeric(lexemes: Lexemes, place: int, *, led: bool = False) -> Found:
     """Read a date in digits, day first: `20/9/2024`, `2024-09-20`; `20/9` only when `led`."""
     lexeme = lexemes[place]
     if lexeme.kind != NUMBER or len(lexeme.key) > 10:
         return None
-    key = lexeme.key
+    key, end = lexeme.key, place + 1
+    if led and is_mark(lexemes[end], "-") and lexemes[end + 1].kind == NUMBER:
+        key, end = f"{key}-{lexemes[end + 1].key}", end + 2
     if match := _YMD.fullmatch(key):
         moment = Moment(year=int(match[1]), month=int(match[3]), day=int(match[4]))
     elif match := _DMY.fullmatch(key):
@@ -333,7 +356,7 @@ def read_numeric(lexemes: Lexemes, place: int, *, led: bool = False) -> Found:
     if not 1 <= (moment.month or 0) <= _LAST_MONTH:
         return None
     hijri = moment.year in _HIJRI_YEARS
-    after, moment = read_era(lexemes, place + 1, replace(moment, hijri=hijri))
+    after, moment = read_era(lexemes, end, replace(moment, hijri=hijri))
     return after, moment
 
 

@@ -11,6 +11,7 @@ from pipeline.annotators.dates.script import WORD
 _CODES = {"S": ("T", "S"), "MI": ("T", "M"), "H": ("T", "H")}
 _FRACTIONS = {2: "0.5", 4: "0.25"}
 _MOST_AMOUNTS = 6
+_HOMONYMS = ("DE", "CE")
 _X = "X"
 
 
@@ -145,6 +146,8 @@ def _read_counted(lexemes: Lexemes, place: int) -> tuple[int, tuple[str, str]] |
 def _may_count(lexemes: Lexemes, place: int, after: int) -> bool:
     """A definite unit follows a number only inside a phrase like `الخمسة أيام`, `خمس السنوات`."""
     unit, number = lexemes[after], lexemes[after - 1]
+    if unit.senses["unit"] == ("D", 1) and "weekday" in lexemes[after + 1].senses:
+        return False  # `الدقيقة 89 يوم السبت`
     return not unit.article or number.kind == WORD or lexemes[after + 1].senses.get("rel") is not None
 
 
@@ -167,9 +170,16 @@ def _read_unit_first(
         return (place + 1, (code, "1")) if bare and _is_whole(lexemes, place) else None
     full = following.key in ("كامل", "كامله", "كاملا")
     tail = "tail" in following.senses
+    if bare and code in _HOMONYMS and following.kind == WORD and not _is_link(following):
+        bare = False  # `بعد عقد اجتماع`: the noun is a contract or a holding
     if (bare or full or tail) and not _is_head(following):
         return place + 1, (code, "1")
     return None
+
+
+def _is_link(following: Lexeme) -> bool:
+    links = ("link_of", "link_on", "link_in", "link_to", "link_and", "rel", "adj", "tail")
+    return any(role in following.senses for role in links)
 
 
 def _is_construct(lexeme: Lexeme) -> bool:

@@ -7,12 +7,15 @@ may look one ahead without asking for the end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.annotators.dates.lexicon import NONE, Reading, Senses, read_word
-from pipeline.annotators.dates.script import MARK, NUMBER, WORD, Token, read_tokens
+from pipeline.annotators.dates.script import MARK, NUMBER, WORD, Token, fold, read_tokens
 
+_RANGE = re.compile(r"\d{1,4}-\d{1,4}")
+_MARKS_BEFORE = re.compile(r"\D*")
 _ATTACHED = frozenset({"و", "ف", "ب", "ل", "ك", "وب", "ول", "فل", "فب"})
 
 
@@ -34,7 +37,7 @@ Lexemes = Sequence[Lexeme]
 
 def read_lexemes(text: str) -> list[Lexeme]:
     """Return the lexemes of a raw text."""
-    tokens = list(read_tokens(text))
+    tokens = list(_split_ranges(text))
     readings = [
         read_word(text[token.start : token.end]) if token.kind == WORD else None
         for token in tokens
@@ -50,6 +53,21 @@ def read_lexemes(text: str) -> list[Lexeme]:
         place += 1
     lexemes += [Lexeme(len(text), len(text), MARK, "")] * 2
     return lexemes
+
+
+def _split_ranges(text: str) -> Iterator[Token]:
+    """Yield the tokens with `13-15` and `2014-2018` as two numbers and a dash."""
+    for token in read_tokens(text):
+        if token.kind != NUMBER or not _RANGE.fullmatch(token.key):
+            yield token
+            continue
+        dash = next(i for i in range(token.start, token.end) if fold(text[i]) == "-")
+        first, second = token.key.split("-")
+        head = len(_MARKS_BEFORE.match(text[token.start : dash][::-1]).group())  # type: ignore[union-attr]
+        yield Token(token.start, dash - head, NUMBER, first, token.glued)
+        yield Token(dash, dash + 1, MARK, "-", True)
+        digits = next(i for i in range(dash + 1, token.end) if text[i].isdecimal())
+        yield Token(digits, token.end, NUMBER, second, True)
 
 
 def _append_word(

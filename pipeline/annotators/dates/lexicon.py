@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from pipeline.annotators.dates.script import fold
+from pipeline.annotators.dates.script import fold, strip_marks
 
 Senses = Mapping[str, Any]
 NONE: Senses = {}
@@ -105,9 +105,12 @@ def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 def read_word(raw: str) -> Reading | None:
     """Return how the lexicon reads a raw word, proclitics stripped as little as needed."""
     lexicon, key = load_lexicon(), fold(raw)
+    letters = strip_marks(raw)
     if key in _ARTICLES:
         return Reading(key, True, _ARTICLES[key], {"article": True}, ())
     for clitic, form in _strippings(key):
+        if form.startswith(_ARTICLE) and letters[-len(form)] in "أإآ":
+            continue  # `آلان`, `ألان` is a name; the article is never written so
         stem = form.removeprefix(_ARTICLE) if len(form) > len(_ARTICLE) + 1 else form
         phrases = lexicon.phrases.get(form, ())
         senses = lexicon.words.get(form, NONE)

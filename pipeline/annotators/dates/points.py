@@ -47,7 +47,7 @@ def read_point(lexemes: Lexemes, place: int) -> Found:
     if senses.get("approx") == "APPROX":
         inner = read_plain_point(lexemes, place + 1, bare=False)
         return (inner[0], replace(inner[1], mod="APPROX")) if inner else None
-    if senses.get("vague") in ("PAST_REF", "FUTURE_REF") and lexemes[place].key.startswith("وقت "):
+    if "within" in senses:
         of = skip(lexemes, place + 1, "link_of")
         inner = read_plain_point(lexemes, of, bare=False) if of > place + 1 else None
         return inner
@@ -87,7 +87,11 @@ def _read_timed(lexemes: Lexemes, place: int) -> Found:
         day = _add_day(lexemes, *clock)
     if part:
         part = _add_clock(lexemes, *part)
-    return max((r for r in (part, clock, day) if r), key=lambda r: r[0], default=None)
+    adverb = lexemes[place].senses.get("adverb")
+    alone = (place + 1, Moment(part=adverb)) if adverb and part is None else None
+    if "part" in lexemes[place].senses:
+        alone = None  # `مساء` without tanwin is a noun that lacks its day
+    return max((r for r in (part, clock, day, alone) if r), key=lambda r: r[0], default=None)
 
 
 def _add_clock(lexemes: Lexemes, place: int, moment: Moment) -> tuple[int, Moment]:

@@ -47,13 +47,16 @@ class Token(NamedTuple):
     glued: bool
 
 
+def strip_marks(word: str) -> str:
+    """Return a word's letters or digits: no tashkeel, tatweel or bidi marks, ligatures opened."""
+    bare = _DROPPED.sub("", word)
+    return unicodedata.normalize("NFKC", bare) if _PRESENTATION.search(bare) else bare
+
+
 @lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
     """Return the key of a word or number."""
-    bare = _DROPPED.sub("", word)
-    if _PRESENTATION.search(bare):
-        bare = unicodedata.normalize("NFKC", bare)
-    return bare.translate(_FOLDED)
+    return strip_marks(word).translate(_FOLDED)
 
 
 def read_tokens(text: str) -> Iterator[Token]:

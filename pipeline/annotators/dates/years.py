@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.annotators.dates.days import Found, is_counted, read_era
 from pipeline.annotators.dates.lexemes import Lexeme, Lexemes
 from pipeline.annotators.dates.meaning import Moment
+from pipeline.annotators.dates.numbers import whole
 from pipeline.annotators.dates.script import LATIN, MARK, NUMBER, WORD
 
 _YEARS = range(1900, 2100)
@@ -24,22 +25,31 @@ def read_bare_year(lexemes: Lexemes, place: int) -> Found:
     if era is None or following.key == "م" and year not in _YEARS:
         if year not in _YEARS or len(lexeme.key) != 4 or lexeme.article:
             return None
-        if is_counted(following) or following.key in _CODE_MARKS and following.glued:
+        if is_counted(following) or _runs_on(lexemes, place + 1):
             return None
         if following.kind == LATIN and following.glued:
             return None
-        if place and _refuses_year(lexemes[place - 1], lexeme):
+        ranged = place > 1 and lexemes[place - 1].key == "-" and whole(lexemes[place - 2]) in _YEARS
+        if place and _refuses_year(lexemes[place - 1], lexeme, after_year=ranged):
             return None
         if following.kind == WORD and _looks_counted(following):
             return None
     return read_era(lexemes, place + 1, Moment(year=year))
 
 
-def _refuses_year(before: Lexeme, lexeme: Lexeme) -> bool:
+def _runs_on(lexemes: Lexemes, place: int) -> bool:
+    """A mark glued between digits makes a code; before white space it ends a sentence."""
+    mark = lexemes[place]
+    if mark.key in "-/" and mark.key:
+        return False
+    return mark.key in _CODE_MARKS and mark.glued and lexemes[place + 1].glued
+
+
+def _refuses_year(before: Lexeme, lexeme: Lexeme, *, after_year: bool) -> bool:
     if before.kind == LATIN:
         return lexeme.glued
     if before.kind == MARK:
-        return before.key in _CODE_MARKS and lexeme.glued
+        return before.key in _CODE_MARKS and lexeme.glued and not after_year
     return "not_before_number" in before.senses
 
 
