@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -15,16 +15,19 @@ from pipeline.annotators.dates.lengths import (
     read_length,
     timex_duration,
 )
-from pipeline.annotators.dates.lexemes import Lexeme, Lexemes, read_lexemes
+from pipeline.annotators.dates.lexemes import Lexeme, Lexemes, plays, read_lexemes
 from pipeline.annotators.dates.meaning import Every, Length, Meaning, Moment, Vague
-from pipeline.annotators.dates.numbers import digits_value, read_cardinal
+from pipeline.annotators.dates.numbers import digits_value, read_cardinal, whole
 from pipeline.annotators.dates.points import read_point
 from pipeline.annotators.dates.resolve import resolve
-from pipeline.annotators.dates.script import NUMBER
+from pipeline.annotators.dates.script import MARK, NUMBER
 from pipeline.annotators.dates.timex import is_timex_value
 from pipeline.model import MACHINE, DateSpan, Document
 
 _MOST_LISTED = 6
+_DAYS = range(1, 32)
+_AFTER_NUMBER = "-–،.,"
+_LONGEST_ZONE = 4  # lexemes: `بالتوقيت الصيفي البريطاني`
 
 
 class Reading(NamedTuple):
@@ -96,27 +99,38 @@ def _read_all(lexemes: Lexemes) -> Iterator[Reading]:
     place, count = 0, len(lexemes) - 2
     while place < count:
         lexeme = lexemes[place]
-        found = _read_at(lexemes, place) if lexeme.senses or lexeme.kind == NUMBER else []
+        starts = plays(lexeme, _STARTS) and not _is_idle_number(lexeme, lexemes[place + 1])
+        found = _read_at(lexemes, place) if starts else []
         yield from found
         place = found[-1].after if found else place + 1
 
 
+def _is_idle_number(lexeme: Lexeme, following: Lexeme) -> bool:
+    """Tell at a glance that a short number begins nothing: keeps columns of digits cheap."""
+    if lexeme.kind != NUMBER or len(lexeme.key) > 3:
+        return False
+    if following.kind == MARK:
+        return following.key not in _AFTER_NUMBER or not following.key
+    return not following.senses or (following.kind == NUMBER and not following.clitic)
+
+
 def _read_at(lexemes: Lexemes, place: int) -> list[Reading]:
     """Return the readings that start here: the longest one, or a range's several."""
-    listed = _read_list(lexemes, place)
+    lexeme = lexemes[place]
+    may_list = plays(lexeme, _LISTED) and not _continues_list(lexemes, place)
+    listed = _read_list(lexemes, place) if may_list else None
     if listed:
         return listed
-    ways: tuple[tuple[int, Meaning] | None, ...] = (
-        read_every(lexemes, place),
-        _read_ago(lexemes, place),
-        _read_length(lexemes, place),
-        read_point(lexemes, place),
-        _read_vague(lexemes, place),
-    )
-    found = max((way for way in ways if way is not None), key=lambda way: way[0], default=None)
-    if found is None or is_no_date(lexemes, place, found[0], found[1]):
+    if lexeme.kind == NUMBER and len(lexeme.key) <= 3 and lexemes[place + 1].key in ("،", ","):
         return []
-    return [Reading(place, *found)]
+    best: tuple[int, Meaning] | None = None
+    for roles, read in _READERS:
+        found = read(lexemes, place) if plays(lexeme, roles) else None
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    if best is None or is_no_date(lexemes, place, *best):
+        return []
+    return [Reading(place, *best)]
 
 
 def _read_length(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
@@ -171,9 +185,18 @@ def _read_list(lexemes: Lexemes, place: int) -> list[Reading]:
             break
         parts.append((at, number[0], number[1]))
         at = following
-    if not parts:
+    if not 0 < len(parts) < _MOST_LISTED:
         return []
     return _share_day(lexemes, parts, at) or _share_unit(lexemes, parts, at)
+
+
+def _continues_list(lexemes: Lexemes, place: int) -> bool:
+    """Tell whether a list that holds this number was already tried from its beginning."""
+    if place == 0:
+        return False
+    before = place - 1 if lexemes[place].clitic == "و" else place - 2
+    joined_to = before >= 0 and _after_connective(lexemes, before + 1) == place
+    return joined_to and whole(lexemes[before]) in _DAYS
 
 
 def _number(lexemes: Lexemes, place: int) -> tuple[int, float] | None:
@@ -223,15 +246,31 @@ def _share_unit(
 
 
 def _complete_ranges(lexemes: Lexemes, readings: list[Reading]) -> list[Reading]:
-    """Give the first of two joined points the year or part of day that only the second names."""
+    """Give the first of two joined points what only the second names: year, part of day, day."""
     for index in range(len(readings) - 2, -1, -1):
         one, two = readings[index], readings[index + 1]
         if not (isinstance(one.meaning, Moment) and isinstance(two.meaning, Moment)):
             continue
+        if _is_zoned(lexemes, one, two):
+            day = replace(two.meaning, part=one.meaning.part, mod=one.meaning.mod)
+            clock = one.meaning
+            readings[index] = one._replace(
+                meaning=replace(day, hour=clock.hour, minute=clock.minute, second=clock.second)
+            )
         if not _are_joined(lexemes, one.after, two.first):
             continue
         readings[index] = one._replace(meaning=_completed(one.meaning, two.meaning))
     return readings
+
+
+def _is_zoned(lexemes: Lexemes, one: Reading, two: Reading) -> bool:
+    """Tell whether only the name of a time zone stands between an hour and its day."""
+    if not (isinstance(one.meaning, Moment) and isinstance(two.meaning, Moment)):
+        return False
+    hour = one.meaning.hour is not None and not one.meaning.is_day
+    near = 0 < two.first - one.after <= _LONGEST_ZONE
+    zone = "zone" in lexemes[one.after].senses
+    return hour and near and zone and two.meaning.is_day and not two.meaning.is_time
 
 
 def _are_joined(lexemes: Lexemes, after: int, first: int) -> bool:
@@ -256,3 +295,22 @@ def _completed(one: Moment, two: Moment) -> Moment:
         if one.bias is None and two.unit == "Y":
             return replace(one, unit=two.unit, offset=two.offset)
     return one
+
+
+# The roles a first lexeme must play for a reader to be tried; of equal readings the first counts.
+_COUNTS = ("cardinal", "multiplier", "double", "digits")
+_LISTED = frozenset({*_COUNTS, "ordinal", "unit"})
+_POINTS = (
+    "weekday", "unit", "part", "adverb", "day", "ordinal", "first", "cardinal", "this", "digits",
+    "fraction", "decade", "month", "hijri", "season", "edge", "approx", "within", "weekend",
+)  # fmt: skip
+_LENGTHS = (*_COUNTS, "unit", "approx", "few", "fraction", "stretch", "ordinal")
+_READERS: tuple[tuple[frozenset[str], Callable[[Lexemes, int], tuple[int, Meaning] | None]], ...]
+_READERS = (
+    (frozenset({*_COUNTS, "every", "each", "times", "unit"}), read_every),
+    (frozenset({"before_ago"}), _read_ago),
+    (frozenset({*_LENGTHS, "this"}), _read_length),
+    (frozenset(_POINTS), read_point),
+    (frozenset({"vague", "vague_in"}), _read_vague),
+)
+_STARTS = frozenset().union(*(roles for roles, _ in _READERS))

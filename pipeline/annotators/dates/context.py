@@ -11,7 +11,7 @@ _SENTENCE_ENDS = frozenset(".؟!?\n؛")
 _WINDOW = 30  # lexemes each side: bounds the work for one expression
 _AGE_WINDOW = 4
 _FUTURE_PREFIXES = ("سي", "ست", "سن", "سا")
-_SHORTEST_FUTURE = 5
+_SHORTEST_FUTURE = 4
 _WAS = ("كان", "كانت")
 _YEARS, _AGE_UNITS = "Y", ("Y", "M", "D")
 
@@ -24,8 +24,10 @@ def speaks_of_future(lexemes: Lexemes, start: int, end: int) -> bool:
     for place in range(start - 1, max(-1, start - _WINDOW), -1):
         lexeme = lexemes[place]
         if _is_barrier(lexeme):
-            if place and _governs_future(lexemes[place - 1]):
+            if place and _governs_future(lexemes, place - 1):
                 return True
+            if place and "before_ago" in lexemes[place - 1].senses:
+                continue  # `قبل أن` hangs on the verb further left
             break
         if _is_future(lexeme):
             return place == 0 or lexemes[place - 1].key not in _WAS
@@ -40,9 +42,11 @@ def speaks_of_future(lexemes: Lexemes, start: int, end: int) -> bool:
     return False
 
 
-def _governs_future(lexeme: Lexeme) -> bool:
+def _governs_future(lexemes: Lexemes, place: int) -> bool:
     """Tell whether a verb before `أن` puts what follows in the future (`من المتوقع أن`)."""
-    return _is_future(lexeme) or "before_governing" in lexeme.senses
+    lexeme = lexemes[place]
+    was = any(before.key in _WAS for before in lexemes[max(0, place - 2) : place])
+    return not was and (_is_future(lexeme) or "before_governing" in lexeme.senses)
 
 
 def ends_sentence(lexeme: Lexeme) -> bool:
@@ -113,7 +117,8 @@ def _is_no_phrase(lexemes: Lexemes, start: int, before: Lexeme, meaning: Moment)
     if first.senses.get("unit") == ("Y", 1) and first.article and meaning.unit == "Y":
         return before.kind == WORD and "not_after_general" in before.senses
     named = "not_named_before" in before.senses
-    return named and (meaning.day is not None or meaning.is_time) and meaning.year is None
+    called = meaning.day is not None or (meaning.is_time and "this" in first.senses)
+    return named and called and meaning.year is None
 
 
 def is_age(lexemes: Lexemes, start: int, end: int, length: Length) -> bool:

@@ -170,8 +170,12 @@ def _read_unit_first(
         return (place + 1, (code, "1")) if bare and _is_whole(lexemes, place) else None
     full = following.key in ("كامل", "كامله", "كاملا")
     tail = "tail" in following.senses
-    if bare and code in _HOMONYMS and following.kind == WORD and not _is_link(following):
-        bare = False  # `بعد عقد اجتماع`: the noun is a contract or a holding
+    before = lexemes[place - 1] if place else lexeme
+    if bare and "before_ago" in before.senses:
+        if code in _HOMONYMS and following.kind == WORD and not _is_link(following):
+            bare = False  # `بعد عقد اجتماع`: the noun is a contract or a holding
+        if place > 1 and "before_again" in lexemes[place - 2].senses:
+            bare = False  # `يوماً بعد يوم`
     if (bare or full or tail) and not _is_head(following):
         return place + 1, (code, "1")
     return None

@@ -33,6 +33,12 @@ class Lexeme(NamedTuple):
 
 
 Lexemes = Sequence[Lexeme]
+_DIGITS: Senses = {"digits": True}
+
+
+def plays(lexeme: Lexeme, roles: frozenset[str]) -> bool:
+    """Tell whether a lexeme plays one of these roles; a number in digits plays `digits`."""
+    return not roles.isdisjoint(lexeme.senses)
 
 
 def read_lexemes(text: str) -> list[Lexeme]:
@@ -49,7 +55,10 @@ def read_lexemes(text: str) -> list[Lexeme]:
         if token.kind == WORD:
             place = _append_word(lexemes, tokens, reading, place)
             continue
-        lexemes.append(Lexeme(token.start, token.end, token.kind, token.key, glued=token.glued))
+        senses = _DIGITS if token.kind == NUMBER else NONE
+        lexemes.append(
+            Lexeme(token.start, token.end, token.kind, token.key, senses, False, "", token.glued)
+        )
         place += 1
     lexemes += [Lexeme(len(text), len(text), MARK, "")] * 2
     return lexemes
@@ -80,7 +89,9 @@ def _append_word(
         if article or (after.glued and token.key in _ATTACHED):
             clitic = reading.clitic if article and reading else token.key
             lexemes.append(
-                Lexeme(token.start, after.end, NUMBER, after.key, NONE, article, clitic, token.glued)
+                Lexeme(
+                    token.start, after.end, NUMBER, after.key, _DIGITS, article, clitic, token.glued
+                )
             )
             return place + 2
     if reading is None:
@@ -101,10 +112,9 @@ def _append_word(
 
 
 def _follows(tokens: Sequence[Token], place: int, keys: tuple[str, ...]) -> bool:
-    following = tokens[place : place + len(keys)]
-    return len(following) == len(keys) and all(
-        token.key == key for token, key in zip(following, keys, strict=True)
-    )
+    if place + len(keys) > len(tokens) or tokens[place].key != keys[0]:
+        return False
+    return all(tokens[place + i].key == key for i, key in enumerate(keys))
 
 
 def _definite(token: Token) -> bool:

@@ -21,6 +21,7 @@ NONE: Senses = {}
 _FLAGS = ("before", "not", "link", "ambiguous")
 _ARTICLE = "ال"
 _ARTICLES = {"ال": "", "وال": "و", "فال": "ف", "بال": "ب", "كال": "ك", "لل": "ل", "ولل": "ول"}
+_HAMZAS = "أإآ"
 _CONJUNCTIONS = "وف"
 _PREPOSITIONS = "بلك"
 
@@ -49,6 +50,7 @@ class Lexicon(NamedTuple):
     phrases: Mapping[str, tuple[Phrase, ...]]
     madda: frozenset[str]
     future_nouns: tuple[str, ...]
+    articled: frozenset[str]
 
 
 @cache
@@ -59,7 +61,10 @@ def load_lexicon() -> Lexicon:
     madda = frozenset(fold(word) for word in table.pop("written_with_madda"))
     future_nouns = tuple(fold(word) for word in table.pop("future_nouns"))
     senses: dict[tuple[str, ...], dict[str, Any]] = {}
+    articled: set[str] = set()
     for entry, role, value in (*_names(locales), *_entries(table)):
+        if entry.startswith(_ARTICLE):
+            articled.add(fold(entry))
         senses.setdefault(tuple(fold(word) for word in entry.split()), {})[role] = value
     phrases: dict[str, list[Phrase]] = {}
     for keys in sorted(senses, key=len, reverse=True):
@@ -70,6 +75,7 @@ def load_lexicon() -> Lexicon:
         phrases={key: tuple(found) for key, found in phrases.items()},
         madda=madda,
         future_nouns=future_nouns,
+        articled=frozenset(articled),
     )
 
 
@@ -109,8 +115,8 @@ def read_word(raw: str) -> Reading | None:
     if key in _ARTICLES:
         return Reading(key, True, _ARTICLES[key], {"article": True}, ())
     for clitic, form in _strippings(key):
-        if form.startswith(_ARTICLE) and letters[-len(form)] in "أإآ":
-            continue  # `آلان`, `ألان` is a name; the article is never written so
+        if form in lexicon.articled and letters[-len(form)] in _HAMZAS:
+            continue  # `آلان` is a name, `الآن` is now: the article has no hamza
         stem = form.removeprefix(_ARTICLE) if len(form) > len(_ARTICLE) + 1 else form
         phrases = lexicon.phrases.get(form, ())
         senses = lexicon.words.get(form, NONE)

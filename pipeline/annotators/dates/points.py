@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.annotators.dates.clocks import add_time, read_clock, read_part_of_day
@@ -17,7 +18,7 @@ from pipeline.annotators.dates.days import (
     read_year_number,
     skip,
 )
-from pipeline.annotators.dates.lexemes import Lexemes
+from pipeline.annotators.dates.lexemes import Lexemes, plays
 from pipeline.annotators.dates.meaning import Moment
 from pipeline.annotators.dates.periods import (
     read_century,
@@ -62,19 +63,12 @@ def _year_after(lexemes: Lexemes, place: int) -> Found:
 
 def read_plain_point(lexemes: Lexemes, place: int, *, bare: bool) -> Found:
     """Read a point without edge words, the longest reading first; both calendars are one."""
-    readings = (
-        read_nth(lexemes, place),
-        _read_timed(lexemes, place),
-        read_part_of_year(lexemes, place),
-        read_century(lexemes, place),
-        read_decade(lexemes, place),
-        _read_month_or_year(lexemes, place),
-        read_season(lexemes, place, bare=bare),
-        _read_placed_unit(lexemes, place, bare=bare),
-        read_bare_year(lexemes, place),
-    )
-    found = max((r for r in readings if r is not None), key=lambda r: r[0], default=None)
-    return _add_equal(lexemes, *found) if found else None
+    lexeme, best = lexemes[place], None
+    for roles, read in _READERS:
+        found = read(lexemes, place, bare) if plays(lexeme, roles) else None
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    return _add_equal(lexemes, *best) if best else None
 
 
 def _read_timed(lexemes: Lexemes, place: int) -> Found:
@@ -122,7 +116,7 @@ def _read_month_or_year(lexemes: Lexemes, place: int) -> Found:
     return month or read_year(lexemes, place) or read_numeric(lexemes, place)
 
 
-def _read_placed_unit(lexemes: Lexemes, place: int, *, bare: bool) -> Found:
+def _read_placed_unit(lexemes: Lexemes, place: int, bare: bool) -> Found:
     """Read a unit counted from the DCT, with a weekday or day inside it after it."""
     found = read_unit(lexemes, place, bare=bare)
     if found is None or found[1].unit not in ("W", "M", "Y"):
@@ -150,3 +144,23 @@ def _add_equal(lexemes: Lexemes, place: int, moment: Moment) -> tuple[int, Momen
         return place, moment
     end = other[0] + (opened and is_mark(lexemes[other[0]], ")"))
     return end, replace(moment, equals=other[1])
+
+
+_Reader = Callable[[Lexemes, int, bool], Found]
+_DAYS = ("weekday", "unit", "part", "adverb", "day", "ordinal", "first", "cardinal")
+
+# The roles a first lexeme must play for a reader to be tried; of equal readings the first counts.
+_READERS: tuple[tuple[frozenset[str], _Reader], ...] = (
+    (frozenset({"ordinal", "weekday", "unit"}), lambda lx, i, _: read_nth(lx, i)),
+    (frozenset({*_DAYS, "this", "digits"}), lambda lx, i, _: _read_timed(lx, i)),
+    (frozenset({"fraction"}), lambda lx, i, _: read_part_of_year(lx, i)),
+    (frozenset({"unit"}), lambda lx, i, _: read_century(lx, i)),
+    (frozenset({"unit", "decade"}), lambda lx, i, _: read_decade(lx, i)),
+    (
+        frozenset({"month", "hijri", "unit", "this", "digits"}),
+        lambda lx, i, _: _read_month_or_year(lx, i),
+    ),
+    (frozenset({"season", "this"}), lambda lx, i, bare: read_season(lx, i, bare=bare)),
+    (frozenset({"unit", "this"}), _read_placed_unit),
+    (frozenset({"digits"}), lambda lx, i, _: read_bare_year(lx, i)),
+)
