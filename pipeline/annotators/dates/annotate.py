@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import NamedTuple
 
 from pipeline.annotators.dates.context import ends_sentence, is_no_date, speaks_of_future
 from pipeline.annotators.dates.days import is_mark, read_day_number, skip
 from pipeline.annotators.dates.lengths import (
+    in_one_unit,
     number_text,
     read_every,
     read_length,
@@ -130,15 +130,30 @@ def _read_at(lexemes: Lexemes, place: int) -> list[Reading]:
             best = found
     if best is None or is_no_date(lexemes, place, *best):
         return []
-    return [Reading(place, *best)]
+    reading = Reading(place, *best)
+    return [reading, *_read_second_day(lexemes, reading)]
+
+
+def _read_second_day(lexemes: Lexemes, reading: Reading) -> list[Reading]:
+    """Read the second day of a month-first range (`يوليو 13-15`)."""
+    day, after = reading.meaning, reading.after
+    if not (isinstance(day, Moment) and day.day and day.month):
+        return []
+    value = whole(lexemes[after + 1]) if is_mark(lexemes[after], "-–") else None
+    if whole(lexemes[after - 1]) != day.day or value not in _DAYS:
+        return []
+    return [Reading(after + 1, after + 2, replace(day, day=value))]
 
 
 def _read_length(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
     """Read a duration; `العام الماضي` after `على مدار` is one."""
     whole = place > 0 and "before_whole" in lexemes[place - 1].senses
     point = read_point(lexemes, place) if whole else None
-    if point and isinstance(point[1], Moment) and point[1].unit and point[1] == Moment(
-        unit=point[1].unit, offset=point[1].offset
+    if (
+        point
+        and isinstance(point[1], Moment)
+        and point[1].unit
+        and point[1] == Moment(unit=point[1].unit, offset=point[1].offset)
     ):
         return point[0], Length(((point[1].unit, "1"),))
     return read_length(lexemes, place)
@@ -158,11 +173,10 @@ def _read_ago(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
         return None
     sign = -1 if lexemes[place].key == "قبل" else 1
     found = read_length(lexemes, place + 1)
-    if found is None or found[1].mod or len(found[1].amounts) != 1:
+    exact = in_one_unit(found[1]) if found and not found[1].mod else None
+    if found is None or exact is None:
         return None
-    after, ((unit, count),), _ = found[0], *found[1]
-    if not count.isdecimal():
-        return None
+    after, (unit, count) = found[0], exact
     after += "link_only" in lexemes[after].senses
     if "link_of" in lexemes[after].senses or "link_on" in lexemes[after].senses:
         if "link_now" not in lexemes[after + 1].senses:
@@ -170,7 +184,7 @@ def _read_ago(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
         after += 2
     if unit in ("S", "MI", "H"):
         return None
-    return after, Moment(unit=unit, offset=sign * int(count))
+    return after, Moment(unit=unit, offset=sign * count)
 
 
 def _read_list(lexemes: Lexemes, place: int) -> list[Reading]:

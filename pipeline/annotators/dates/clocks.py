@@ -147,7 +147,9 @@ def _is_clock_context(lexemes: Lexemes, place: int, after: int) -> bool:
         return True
     if before.senses.get("unit") == ("H", 1):
         return True
-    return any(role in before.senses for role in ("link_in", "link_to", "before_span", "before_hour"))
+    return any(
+        role in before.senses for role in ("link_in", "link_to", "before_span", "before_hour")
+    )
 
 
 def add_time(lexemes: Lexemes, place: int, day: Moment) -> tuple[int, Moment]:

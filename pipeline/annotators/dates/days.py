@@ -18,6 +18,7 @@ from pipeline.annotators.dates.script import NUMBER, WORD
 Found = tuple[int, Moment] | None
 
 _LAST_DAY, _LAST_MONTH = 31, 12
+_MOST_WEEKS, _SURELY_DAY = 5, 13
 _YEARS = range(1000, 2300)  # four digits after a month
 _HIJRI_YEARS = range(1300, 1501)
 _BARE_YEARS = range(1900, 2100)
@@ -275,9 +276,11 @@ def _date_after_weekday(lexemes: Lexemes, place: int) -> Found:
     if found:
         return found
     number = read_day_number(lexemes, after) if not is_mark(lexemes[place], "،,-–") else None
-    if number and lexemes[number[0]].kind != WORD and lexemes[number[0]].kind != NUMBER:
-        return number[0], Moment(day=number[1])
-    return None
+    if number is None or lexemes[number[0]].kind in (WORD, NUMBER):
+        return None
+    if lexemes[after].kind == WORD and after == place and number[1] <= _MOST_WEEKS:
+        return number[0], Moment(unit="M", nth=number[1])  # `الأحد الثاني` of this month
+    return number[0], Moment(day=number[1])
 
 
 def read_week(lexemes: Lexemes, place: int) -> Found:
@@ -336,7 +339,8 @@ def read_numeric(lexemes: Lexemes, place: int, *, led: bool = False) -> Found:
     if lexeme.kind != NUMBER or len(lexeme.key) > 10:
         return None
     key, end = lexeme.key, place + 1
-    if led and is_mark(lexemes[end], "-") and lexemes[end + 1].kind == NUMBER:
+    dashed = is_mark(lexemes[end], "-") and lexemes[end + 1].kind == NUMBER
+    if dashed and (led or _is_dated(lexemes, place)):
         key, end = f"{key}-{lexemes[end + 1].key}", end + 2
     if match := _YMD.fullmatch(key):
         moment = Moment(year=int(match[1]), month=int(match[3]), day=int(match[4]))
@@ -347,7 +351,7 @@ def read_numeric(lexemes: Lexemes, place: int, *, led: bool = False) -> Found:
                 return None
             year += 2000 if year < 50 else 1900
         moment = Moment(year=year, month=int(match[3]), day=int(match[1]))
-    elif led and (match := _DM.fullmatch(key)):
+    elif (match := _DM.fullmatch(key)) and (led or _is_day_and_month(lexemes, place, match)):
         moment = Moment(month=int(match[3]), day=int(match[1]))
     elif (match := _YM.fullmatch(key)) and int(match[1]) in _BARE_YEARS:
         moment = Moment(year=int(match[1]), month=int(match[2]))
@@ -358,6 +362,24 @@ def read_numeric(lexemes: Lexemes, place: int, *, led: bool = False) -> Found:
     hijri = moment.year in _HIJRI_YEARS
     after, moment = read_era(lexemes, end, replace(moment, hijri=hijri))
     return after, moment
+
+
+def _is_day_and_month(lexemes: Lexemes, place: int, match: re.Match[str]) -> bool:
+    """Tell `20/9` from a fraction, a score or `24/7`: by size and zeros, or by `في` and its like."""
+    before, following = lexemes[place - 1] if place else None, lexemes[place + 1]
+    if match[0] == "24/7" or following.article or is_counted(following):
+        return False
+    if before and ("not_before_number" in before.senses or lexemes[place].glued):
+        return False
+    written_out = len(match[1]) == len(match[3]) == 2
+    surely = int(match[1]) >= _SURELY_DAY and int(match[3]) <= _LAST_MONTH
+    if match[2] == "-":
+        return surely
+    return written_out or surely or _is_dated(lexemes, place)
+
+
+def _is_dated(lexemes: Lexemes, place: int) -> bool:
+    return place > 0 and "before_date" in lexemes[place - 1].senses
 
 
 def read_month(lexemes: Lexemes, place: int) -> Found:

@@ -10,6 +10,7 @@ from pipeline.annotators.dates.script import WORD
 
 _CODES = {"S": ("T", "S"), "MI": ("T", "M"), "H": ("T", "H")}
 _FRACTIONS = {2: "0.5", 4: "0.25"}
+_HOLDS = {("Y", "M"): 12, ("W", "D"): 7, ("DE", "Y"): 10, ("CE", "Y"): 100}
 _MOST_AMOUNTS = 6
 _HOMONYMS = ("DE", "CE")
 _X = "X"
@@ -22,6 +23,21 @@ def timex_duration(length: Length) -> str:
     calendar = [f"{count}{unit}" for unit, count in length.amounts if unit not in _CODES]
     clock = [f"{count}{_CODES[unit][1]}" for unit, count in length.amounts if unit in _CODES]
     return "P" + "".join(calendar) + ("T" + "".join(clock) if clock else "")
+
+
+def in_one_unit(length: Length) -> tuple[str, int] | None:
+    """Return an exact length in its finest unit (`سنة وستة أشهر`: 18 months), if it has one."""
+    total, unit = 0.0, ""
+    for code, count in length.amounts:
+        if count == _X:
+            return None
+        if unit and (unit, code) not in _HOLDS:
+            return None
+        total = total * _HOLDS.get((unit, code), 1) + float(count)
+        unit = code
+    if total % 1 and unit == "Y":
+        total, unit = total * _HOLDS["Y", "M"], "M"
+    return (unit, int(total)) if unit and total % 1 == 0 else None
 
 
 def number_text(value: float) -> str:
@@ -106,9 +122,7 @@ def _is_relation(lexemes: Lexemes, place: int) -> bool:
     return relation(lexeme, last=True) is not None or past
 
 
-def _read_amount(
-    lexemes: Lexemes, place: int, *, bare: bool
-) -> tuple[int, tuple[str, str]] | None:
+def _read_amount(lexemes: Lexemes, place: int, *, bare: bool) -> tuple[int, tuple[str, str]] | None:
     lexeme = lexemes[place]
     unit = lexeme.senses.get("unit")
     if unit is not None:
@@ -117,7 +131,7 @@ def _read_amount(
     following = lexemes[place + 1]
     if fraction and following.senses.get("unit", ("", 0))[1] == 1 and not following.article:
         return place + 2, (following.senses["unit"][0], fraction)
-    if "few" in lexeme.senses or "ordinal" in lexeme.senses and lexeme.senses["ordinal"] == -1:
+    if "few" in lexeme.senses or ("ordinal" in lexeme.senses and lexeme.senses["ordinal"] == -1):
         return _read_after_few(lexemes, place + 1, few="few" in lexeme.senses)
     return _read_counted(lexemes, place)
 
@@ -148,7 +162,9 @@ def _may_count(lexemes: Lexemes, place: int, after: int) -> bool:
     unit, number = lexemes[after], lexemes[after - 1]
     if unit.senses["unit"] == ("D", 1) and "weekday" in lexemes[after + 1].senses:
         return False  # `الدقيقة 89 يوم السبت`
-    return not unit.article or number.kind == WORD or lexemes[after + 1].senses.get("rel") is not None
+    if unit.senses["unit"][1] == 1 and unit.article and not number.article:
+        return False  # `أحد الأسبوع الماضي` is a Sunday
+    return not unit.article or number.kind == WORD or "rel" in lexemes[after + 1].senses
 
 
 def _read_unit_first(

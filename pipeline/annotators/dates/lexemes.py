@@ -45,8 +45,7 @@ def read_lexemes(text: str) -> list[Lexeme]:
     """Return the lexemes of a raw text."""
     tokens = list(_split_ranges(text))
     readings = [
-        read_word(text[token.start : token.end]) if token.kind == WORD else None
-        for token in tokens
+        read_word(text[token.start : token.end]) if token.kind == WORD else None for token in tokens
     ]
     lexemes: list[Lexeme] = []
     place, count = 0, len(tokens)

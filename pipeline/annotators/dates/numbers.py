@@ -46,16 +46,18 @@ def read_cardinal(lexemes: Lexemes, place: int) -> tuple[int, float] | None:
     value = digits_value(lexemes[place])
     if value is not None:
         scale = lexemes[place + 1].senses.get("multiplier")
-        return (place + 2, value * scale) if scale else (place + 1, value)
-    found = _read_words(lexemes, place)
-    if found is None:
-        return None
+        found = (place + 2, value * scale) if scale else (place + 1, value)
+    else:
+        words = _read_words(lexemes, place)
+        if words is None:
+            return None
+        found = words[0], float(words[1])
     after, total = found
-    if "point" in lexemes[after].senses:
-        part = _read_words(lexemes, after + 1)
-        if part:
-            return part[0], float(f"{total}.{part[1]}")
-    return after, float(total)
+    if "point" in lexemes[after].senses and total % 1 == 0:
+        part = read_cardinal(lexemes, after + 1)
+        if part and part[1] % 1 == 0:
+            return part[0], float(f"{total:.0f}.{part[1]:.0f}")
+    return found
 
 
 def _read_words(lexemes: Lexemes, place: int) -> tuple[int, int] | None:
@@ -123,12 +125,15 @@ def _read_small(lexemes: Lexemes, place: int) -> tuple[int, int] | None:
     return place + 1, value
 
 
-def read_ordinal(lexemes: Lexemes, place: int) -> tuple[int, int] | None:
-    """Read an ordinal with its article (`الحادي والعشرين`, `الثانية عشرة`); the last is -1."""
+def read_ordinal(lexemes: Lexemes, place: int, *, bare: bool = False) -> tuple[int, int] | None:
+    """Read an ordinal (`الحادي والعشرين`, `الثانية عشرة`); the last is -1.
+
+    It has its article unless `bare` (`ثاني أربعاء`).
+    """
     lexeme, following = lexemes[place], lexemes[place + 1]
     value = lexeme.senses.get("ordinal")
     low = value if value is not None else lexeme.senses.get("cardinal")
-    if low is None or not lexeme.article:
+    if low is None or lexeme.article == bare:
         return None
     if 0 < low < _TEN and following.senses.get("cardinal") == _TEN and not following.clitic:
         return place + 2, low + _TEN

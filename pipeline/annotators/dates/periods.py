@@ -9,7 +9,6 @@ from pipeline.annotators.dates.days import (
     read_month,
     read_month_name,
     read_relative_month,
-    read_week,
     read_year,
     read_year_tail,
     relation,
@@ -23,6 +22,7 @@ from pipeline.annotators.dates.script import NUMBER
 _CALENDAR_UNITS = ("D", "W", "M", "Y", "DE", "CE")
 _QUARTER, _HALF = 4, 2
 _HALF_MODS = {1: "START", 2: "END", -1: "END"}
+_END = "نهايه"
 _CENTURIES = range(1, 31)
 
 
@@ -155,7 +155,7 @@ def _read_any_century(lexemes: Lexemes, place: int) -> Found:
 def read_weekend(lexemes: Lexemes, place: int) -> Found:
     """Read `نهاية الأسبوع`, `عطلة نهاية الأسبوع الماضي`: the weekend."""
     start = place + ("weekend" in lexemes[place].senses)
-    if lexemes[start].senses.get("edge") != "END" or lexemes[start].article:
+    if lexemes[start].key != _END or lexemes[start].article:
         return None
     found = read_unit(lexemes, start + 1, bare=True)
     if found is None or found[1].unit != "W":
@@ -173,17 +173,15 @@ def read_nth(lexemes: Lexemes, place: int) -> Found:
     if outer is None:
         return None
     end, within = outer
-    return end, replace(
-        within, nth=moment.nth, nth_unit=moment.nth_unit, weekday=moment.weekday
-    )
+    return end, replace(within, nth=moment.nth, nth_unit=moment.nth_unit, weekday=moment.weekday)
 
 
 def _nth_before(lexemes: Lexemes, place: int) -> Found:
     """Read `أول ثلاثاء`, `آخر يوم`, `ثالث يوم ثلاثاء`."""
-    nth = lexemes[place].senses.get("ordinal")
-    if nth is None or lexemes[place].article:
+    number = read_ordinal(lexemes, place, bare=True)
+    if number is None or lexemes[place].article:
         return None
-    return _counted_day(lexemes, place + 1, nth, article=False)
+    return _counted_day(lexemes, number[0], number[1], article=False)
 
 
 def _nth_after(lexemes: Lexemes, place: int) -> Found:
@@ -199,7 +197,12 @@ def _counted_day(lexemes: Lexemes, place: int, nth: int, *, article: bool) -> Fo
     lexeme = lexemes[place]
     unit = lexeme.senses.get("unit")
     if unit == ("D", 1) and lexemes[place + 1].senses.get("weekday"):
-        place, lexeme, unit, article = place + 1, lexemes[place + 1], None, lexemes[place + 1].article
+        place, lexeme, unit, article = (
+            place + 1,
+            lexemes[place + 1],
+            None,
+            lexemes[place + 1].article,
+        )
     weekday = lexeme.senses.get("weekday")
     if lexeme.article != article:
         return None

@@ -32,6 +32,8 @@ from pipeline.annotators.dates.periods import (
 from pipeline.annotators.dates.script import NUMBER, WORD
 from pipeline.annotators.dates.years import read_bare_year
 
+_HALF = 2
+
 
 def read_point(lexemes: Lexemes, place: int) -> Found:
     """Read a point in time with its edge (`نهاية عام 2026`) or approximation (`حوالي الساعة 3`)."""
@@ -45,6 +47,9 @@ def read_point(lexemes: Lexemes, place: int) -> Found:
         if inner and (plain is None or plain[0] <= place + 1):
             return inner[0], replace(inner[1], mod=inner[1].mod or senses["edge"])
         return plain
+    if senses.get("fraction") == _HALF and not lexemes[place].article:
+        month = read_month(lexemes, place + 1)
+        return (month[0], replace(month[1], mod="MID")) if month else None
     if senses.get("approx") == "APPROX":
         inner = read_plain_point(lexemes, place + 1, bare=False)
         return (inner[0], replace(inner[1], mod="APPROX")) if inner else None
@@ -118,6 +123,9 @@ def _read_month_or_year(lexemes: Lexemes, place: int) -> Found:
 
 def _read_placed_unit(lexemes: Lexemes, place: int, bare: bool) -> Found:
     """Read a unit counted from the DCT, with a weekday or day inside it after it."""
+    if lexemes[place].senses.get("unit") == ("W", 1) and not lexemes[place].article:
+        day = read_day_of_month(lexemes, place + 1)  # `أسبوع 16 سبتمبر`
+        return (day[0], replace(day[1], nth_unit="W")) if day else None
     found = read_unit(lexemes, place, bare=bare)
     if found is None or found[1].unit not in ("W", "M", "Y"):
         return found

@@ -54,7 +54,10 @@ def resolve(moment: Moment, dct: date | None, future: bool, day: str | None) -> 
 
 def _has_no_date(moment: Moment) -> bool:
     bare = Moment(
-        part=moment.part, hour=moment.hour, minute=moment.minute, second=moment.second,
+        part=moment.part,
+        hour=moment.hour,
+        minute=moment.minute,
+        second=moment.second,
         mod=moment.mod,
     )
     return moment == bare
@@ -104,7 +107,9 @@ def _resolve_anchor(moment: Moment, dct: date | None, future: bool) -> str | Non
         return _in_year(replace(moment, month=month + 1), year)
     if unit in ("Q", "H"):
         months = {"Q": 3, "H": 6}[unit]
-        year, index = divmod(dct.year * 12 // months + (dct.month - 1) // months + offset, 12 // months)
+        year, index = divmod(
+            dct.year * 12 // months + (dct.month - 1) // months + offset, 12 // months
+        )
         return f"{year:04d}-{unit}{index + 1}"
     if unit == "DE":
         return f"{dct.year // 10 + offset:03d}"
@@ -135,9 +140,10 @@ def _in_year(moment: Moment, year: int) -> str | None:
     if moment.day is None:
         return f"{year:04d}-{moment.month:02d}"
     try:
-        return date(year, moment.month, moment.day).isoformat()
+        day = date(year, moment.month, moment.day)
     except ValueError:
         return None
+    return _in_week(day, Moment(), "W") if moment.nth_unit == "W" else day.isoformat()
 
 
 def _nth(moment: Moment, year: int) -> str | None:
@@ -167,7 +173,7 @@ def _nearest(moment: Moment, dct: date | None, future: bool) -> str | None:
     """Return the value of a name without a year: the nearest that tense and words allow."""
     if dct is None:
         return _without_dct(moment)
-    if moment.weekday is not None and moment.day is None:
+    if moment.weekday is not None and moment.day is None and moment.nth is None:
         return _nearest_weekday(moment, dct, future)
     if moment.month is None and moment.period is None:
         return _nearest_day_of_month(moment, dct, future) if moment.day else None

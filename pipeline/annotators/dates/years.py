@@ -22,7 +22,7 @@ def read_bare_year(lexemes: Lexemes, place: int) -> Found:
     era = following.senses.get("era")
     if era == "AH" and year in _HIJRI_YEARS:
         return place + 2, Moment(year=year, hijri=True)
-    if era is None or following.key == "م" and year not in _YEARS:
+    if era is None or (following.key == "م" and year not in _YEARS):
         if year not in _YEARS or len(lexeme.key) != 4 or lexeme.article:
             return None
         if is_counted(following) or _runs_on(lexemes, place + 1):
