@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.annotators.dates.days import Found, is_mark, read_day, relation, skip
+from pipeline.annotators.dates.days import read_day
 from pipeline.annotators.dates.lexemes import Lexemes
 from pipeline.annotators.dates.meaning import Moment
+from pipeline.annotators.dates.months import Found, is_mark, relation, skip
 from pipeline.annotators.dates.numbers import joined, read_cardinal, read_ordinal, whole
 from pipeline.annotators.dates.script import NUMBER
 

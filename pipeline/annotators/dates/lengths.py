@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.annotators.dates.days import is_mark, relation
 from pipeline.annotators.dates.lexemes import Lexeme, Lexemes
 from pipeline.annotators.dates.meaning import Every, Length
+from pipeline.annotators.dates.months import is_mark, relation
 from pipeline.annotators.dates.numbers import joined, read_cardinal
 from pipeline.annotators.dates.script import WORD
 
@@ -158,7 +158,7 @@ def _read_counted(lexemes: Lexemes, place: int) -> tuple[int, tuple[str, str]] |
 
 
 def _may_count(lexemes: Lexemes, place: int, after: int) -> bool:
-    """A definite unit follows a number only inside a phrase like `الخمسة أيام`, `خمس السنوات`."""
+    """Tell whether a number may count this unit (`خمس السنوات`, not `الدقيقة 89 يوم السبت`)."""
     unit, number = lexemes[after], lexemes[after - 1]
     if unit.senses["unit"] == ("D", 1) and "weekday" in lexemes[after + 1].senses:
         return False  # `الدقيقة 89 يوم السبت`
@@ -175,9 +175,9 @@ def _read_unit_first(
     if size == 0:
         return _read_plural(lexemes, place, code, bare=bare)
     count = following.senses.get("cardinal")
-    if count == size and not following.clitic and lexeme.article == following.article:
-        if lexemes[place + 2].senses.get("cardinal") != 10:
-            return place + 2, (code, str(size))
+    said_again = count == size and not following.clitic and lexeme.article == following.article
+    if said_again and lexemes[place + 2].senses.get("cardinal") != 10:
+        return place + 2, (code, str(size))
     if size == 2:
         if lexeme.article and not _is_relation(lexemes, place + 1):
             return None
@@ -203,12 +203,12 @@ def _is_link(following: Lexeme) -> bool:
 
 
 def _is_construct(lexeme: Lexeme) -> bool:
-    """`يومي`, `عامي`, `شهري` stand before names of days, or are adjectives."""
+    """Tell whether a dual stands before names (`يومي`, `عامي`, `شهري`), or is an adjective."""
     return lexeme.key.endswith("ي")
 
 
 def _is_head(following: Lexeme) -> bool:
-    """A unit before a definite noun or a number heads another expression (`يوم الهجوم`)."""
+    """Tell whether what follows makes a unit the head of something else (`يوم الهجوم`)."""
     return (following.article and "rel" not in following.senses) or (
         following.kind != WORD and following.key.isdecimal()
     )
@@ -290,7 +290,7 @@ def _read_times(lexemes: Lexemes, place: int) -> tuple[int, Every] | None:
     if found and (found[1].quant or "every" in lexemes[after].senses):
         return found[0], Every(found[1].value, found[1].quant, freq)
     rate, unit = lexemes[after], lexemes[after + 1].senses.get("unit")
-    if "link_in" in rate.senses and unit and unit[1] == 1 and lexemes[after + 1].article:
-        if relation(lexemes[after + 2]) is None:
-            return after + 2, Every(timex_duration(Length(((unit[0], "1"),))), None, freq)
-    return None
+    whole_unit = unit is not None and unit[1] == 1 and lexemes[after + 1].article
+    if not (whole_unit and "link_in" in rate.senses) or relation(lexemes[after + 2]) is not None:
+        return None
+    return after + 2, Every(timex_duration(Length(((unit[0], "1"),))), None, freq)

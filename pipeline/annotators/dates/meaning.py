@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ class Moment:
 
     `unit` and `offset` are an anchor counted from the DCT (`W`, +1: next week); finer fields stand
     inside it. `bias` is what الماضي (-1), الحالي (0) or المقبل (+1) says of a name without a year.
-    `week` and `nth` count inside the coarser field (-1: the last). `part` and `hour` make it a TIME.
+    `nth` counts inside the coarser field (-1: the last). `part` and `hour` make it a TIME.
     """
 
     century: int | None = None
@@ -74,3 +75,39 @@ class Vague(NamedTuple):
 
 
 Meaning = Moment | Length | Every | Vague
+
+
+class Reading(NamedTuple):
+    """Lexemes `first` up to `after`, and what they mean."""
+
+    first: int
+    after: int
+    meaning: Meaning
+
+
+class Value(NamedTuple):
+    """A TIMEX3 value with its mod and Hijri form."""
+
+    value: str
+    mod: str | None = None
+    original: str | None = None
+
+
+def choose(
+    candidates: Iterable[int],
+    key: Callable[[int], tuple[int, ...]],
+    now: tuple[int, ...],
+    bias: int | None,
+    future: bool,
+) -> int | None:
+    """Return the candidate that `bias`, or else the tense, picks against `now`."""
+    ordered = sorted(candidates)
+    if bias is None:
+        past = [c for c in ordered if key(c) <= now]
+        ahead = [c for c in ordered if key(c) >= now]
+        return (ahead[0] if ahead else None) if future else (past[-1] if past else None)
+    if bias == 0:
+        return next((c for c in ordered if c == now[0]), None)
+    side = [c for c in ordered if (key(c) < now if bias < 0 else key(c) > now)]
+    place = bias if bias < 0 else bias - 1
+    return side[place] if len(side) >= abs(bias) else None

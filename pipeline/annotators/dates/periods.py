@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.annotators.dates.days import (
+from pipeline.annotators.dates.days import read_month, read_relative_month
+from pipeline.annotators.dates.lexemes import Lexemes
+from pipeline.annotators.dates.meaning import Moment
+from pipeline.annotators.dates.months import (
     Found,
-    read_month,
     read_month_name,
-    read_relative_month,
     read_year,
     read_year_tail,
     relation,
     skip,
 )
-from pipeline.annotators.dates.lexemes import Lexemes
-from pipeline.annotators.dates.meaning import Moment
 from pipeline.annotators.dates.numbers import read_cardinal, read_ordinal, whole
 from pipeline.annotators.dates.script import NUMBER
 
@@ -121,7 +120,7 @@ def read_century(lexemes: Lexemes, place: int) -> Found:
 
 
 def read_decade(lexemes: Lexemes, place: int) -> Found:
-    """Read a decade: `ثمانينيات القرن الماضي`, `التسعينيات`, `العقد الأول من القرن الحادي والعشرين`."""
+    """Read a decade: `ثمانينيات القرن الماضي`, `التسعينيات`, `العقد الأول من القرن العشرين`."""
     head = lexemes[place]
     if head.senses.get("unit") == ("DE", 1) and head.article:
         number = read_ordinal(lexemes, place + 1)

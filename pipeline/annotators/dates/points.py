@@ -6,20 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.annotators.dates.clocks import add_time, read_clock, read_part_of_day
-from pipeline.annotators.dates.days import (
+from pipeline.annotators.dates.days import read_day, read_day_of_month, read_month, read_numeric
+from pipeline.annotators.dates.lexemes import Lexemes, plays
+from pipeline.annotators.dates.meaning import Moment
+from pipeline.annotators.dates.months import (
     Found,
     is_mark,
-    read_day,
-    read_day_of_month,
     read_era,
-    read_month,
-    read_numeric,
     read_year,
     read_year_number,
     skip,
 )
-from pipeline.annotators.dates.lexemes import Lexemes, plays
-from pipeline.annotators.dates.meaning import Moment
 from pipeline.annotators.dates.periods import (
     read_century,
     read_decade,
@@ -55,8 +52,7 @@ def read_point(lexemes: Lexemes, place: int) -> Found:
         return (inner[0], replace(inner[1], mod="APPROX")) if inner else None
     if "within" in senses:
         of = skip(lexemes, place + 1, "link_of")
-        inner = read_plain_point(lexemes, of, bare=False) if of > place + 1 else None
-        return inner
+        return read_plain_point(lexemes, of, bare=False) if of > place + 1 else None
     return read_plain_point(lexemes, place, bare=False)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import NamedTuple
 
-from pipeline.annotators.dates import hijri
-from pipeline.annotators.dates.meaning import Moment
+from pipeline.annotators.dates.lunar import resolve_hijri
+from pipeline.annotators.dates.meaning import Moment, Value, choose
 
 _PERIOD_STARTS = {
     **{f"Q{n}": 3 * n - 2 for n in range(1, 5)},
@@ -19,14 +17,6 @@ _X_FORMS |= {"Y": "XXXX", "DE": "XXX", "CE": "XX", "WE": "XXXX-WXX-WE"}
 _AFTERNOON = {"MI": 11, "AF": 12, "EV": 12}  # a part of day, and the first hour it leaves alone
 _NOON, _NIGHTFALL = 12, 6
 _NEAREST_YEARS = 9  # 29 February needs up to eight years
-
-
-class Value(NamedTuple):
-    """A TIMEX3 value with its mod and Hijri form."""
-
-    value: str
-    mod: str | None = None
-    original: str | None = None
 
 
 def resolve(moment: Moment, dct: date | None, future: bool, day: str | None) -> Value | None:
@@ -43,7 +33,7 @@ def resolve(moment: Moment, dct: date | None, future: bool, day: str | None) -> 
             return gregorian or lunar
         return Value(gregorian.value, gregorian.mod, lunar.original)
     if moment.hijri:
-        return _resolve_hijri(moment, dct, future)
+        return resolve_hijri(moment, dct, future)
     value = _resolve_date(moment, dct, future)
     if moment.is_time:
         if _has_no_date(moment):
@@ -119,7 +109,7 @@ def _resolve_anchor(moment: Moment, dct: date | None, future: bool) -> str | Non
 
 
 def _tens(moment: Moment) -> str:
-    """A decade inside a century counted from the DCT (`ثمانينيات القرن الماضي`) is its nth."""
+    """Return the digit of a decade inside a century counted from the DCT: its nth."""
     return "" if moment.nth is None else str(moment.nth)
 
 
@@ -205,26 +195,6 @@ def _period_key(period: str, dct: date) -> tuple[int, int]:
     return dct.year, dct.month
 
 
-def choose(
-    candidates: Iterable[int],
-    key: Callable[[int], tuple[int, ...]],
-    now: tuple[int, ...],
-    bias: int | None,
-    future: bool,
-) -> int | None:
-    """Return the candidate that `bias`, or else the tense, picks against `now`."""
-    ordered = sorted(candidates)
-    if bias is None:
-        past = [c for c in ordered if key(c) <= now]
-        ahead = [c for c in ordered if key(c) >= now]
-        return (ahead[0] if ahead else None) if future else (past[-1] if past else None)
-    if bias == 0:
-        return next((c for c in ordered if c == now[0]), None)
-    side = [c for c in ordered if (key(c) < now if bias < 0 else key(c) > now)]
-    place = bias if bias < 0 else bias - 1
-    return side[place] if len(side) >= abs(bias) else None
-
-
 def _nearest_weekday(moment: Moment, dct: date, future: bool) -> str:
     forward = (int(moment.weekday or 0) - dct.isoweekday()) % 7
     back = -((dct.isoweekday() - int(moment.weekday or 0)) % 7)
@@ -270,35 +240,3 @@ def _without_dct(moment: Moment) -> str | None:
     except ValueError:
         return None
     return f"XXXX-{month}-{moment.day:02d}"
-
-
-def _resolve_hijri(moment: Moment, dct: date | None, future: bool) -> Value | None:
-    year, month, day = moment.year, moment.month, moment.day
-    if moment.century is not None:
-        first = moment.century * 100 + 1
-        value = f"{hijri.to_gregorian(first).year // 100:02d}"
-        return Value(value, moment.mod or "APPROX", f"{moment.century:02d}")
-    if year is None and month is not None:
-        if dct is None:
-            original = f"XXXX-{month:02d}" + (f"-{day:02d}" if day else "")
-            return Value("XXXX-XX-XX" if day else "XXXX-XX", None if day else "APPROX", original)
-        now = hijri.hijri_year_month(dct)
-        if moment.unit == "Y":
-            year = now[0] + moment.offset
-        else:
-            near = range(now[0] - 3, now[0] + 4)
-            year = choose(near, lambda y: (y, month), now, moment.bias, future)
-    elif year is not None and month is not None and year not in range(1, 1601):
-        first_days = {hijri.to_gregorian(h, month).year: h for h in range(year - 641, year - 540)}
-        year = first_days.get(year)
-    if year is None or not hijri.is_hijri_date(year, month or 1, day or 1):
-        return None
-    gregorian = hijri.to_gregorian(year, month or 1, day or 1)
-    if day is not None:
-        exact = year in hijri.UMM_AL_QURA
-        original = f"{year:04d}-{month or 1:02d}-{day:02d}"
-        return Value(gregorian.isoformat(), moment.mod or (None if exact else "APPROX"), original)
-    if month is not None:
-        original = f"{year:04d}-{month:02d}"
-        return Value(gregorian.isoformat()[:7], moment.mod or "APPROX", original)
-    return Value(gregorian.isoformat()[:4], moment.mod or "APPROX", f"{year:04d}")

@@ -1,7 +1,8 @@
 """Raw Arabic text to folded tokens that keep their raw offsets: the normalised view.
 
 Nothing here changes the text. A token's `key` is what the lexicon is looked up by: tashkeel,
-tatweel and bidi marks gone, presentation forms opened, alef, ya and ta marbuta folded, digits ASCII.
+tatweel and bidi marks gone, presentation forms opened, alef, ya and ta marbuta folded, digits in
+ASCII.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _FOLDED = str.maketrans(
 
 
 class Token(NamedTuple):
-    """One token: raw half-open offsets, its kind, its key, and whether it touches the one before."""
+    """One token: raw half-open offsets, kind, key, and whether it touches the one before."""
 
     start: int
     end: int

@@ -7,7 +7,8 @@ from datetime import date
 
 _YEAR = r"(?:\d{4}|XXXX)"
 _PART = r"(?:MO|MI|AF|EV|NI|DT)"
-_DAY = rf"(?:{_YEAR}-(?:0[1-9]|1[0-2]|XX)-(?:0[1-9]|[12]\d|3[01]|XX)|{_YEAR}-W(?:[0-4]\d|5[0-3]|XX)-[1-7])"
+_CALENDAR_DAY = rf"{_YEAR}-(?:0[1-9]|1[0-2]|XX)-(?:0[1-9]|[12]\d|3[01]|XX)"
+_DAY = rf"(?:{_CALENDAR_DAY}|{_YEAR}-W(?:[0-4]\d|5[0-3]|XX)-[1-7])"
 _DATE = re.compile(
     rf"{_DAY}|{_YEAR}-(?:0[1-9]|1[0-2]|XX)|{_YEAR}-W(?:0[1-9]|[1-4]\d|5[0-3]|XX)(?:-WE)?"
     rf"|{_YEAR}-(?:Q[1-4X]|H[12X]|SP|SU|FA|WI)"
@@ -29,7 +30,7 @@ _ISO_WEEK = re.compile(r"(\d{4})-W(\d\d)(?:-[1-7].*)?")
 
 
 def is_timex_value(value: str, label: str) -> bool:
-    """Tell whether `value` is a TIMEX3 value that `label` may carry, and names a day that exists."""
+    """Tell whether `value` is a TIMEX3 value `label` may carry, of a day that exists."""
     if not _VALUES[label].fullmatch(value):
         return False
     full, week = _FULL.fullmatch(value), _ISO_WEEK.fullmatch(value)

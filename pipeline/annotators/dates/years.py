@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.annotators.dates.days import Found, is_counted, read_era
 from pipeline.annotators.dates.lexemes import Lexeme, Lexemes
 from pipeline.annotators.dates.meaning import Moment
+from pipeline.annotators.dates.months import Found, is_counted, read_era
 from pipeline.annotators.dates.numbers import whole
 from pipeline.annotators.dates.script import LATIN, MARK, NUMBER, WORD
 
@@ -38,7 +38,7 @@ def read_bare_year(lexemes: Lexemes, place: int) -> Found:
 
 
 def _runs_on(lexemes: Lexemes, place: int) -> bool:
-    """A mark glued between digits makes a code; before white space it ends a sentence."""
+    """Tell whether a mark is glued between digits: a code; before a space it ends a sentence."""
     mark = lexemes[place]
     if mark.key in "-/" and mark.key:
         return False
@@ -54,5 +54,5 @@ def _refuses_year(before: Lexeme, lexeme: Lexeme, *, after_year: bool) -> bool:
 
 
 def _looks_counted(following: Lexeme) -> bool:
-    """An unknown indefinite word in the accusative (`2000 صندوقاً`) is what is counted."""
+    """Tell whether a word looks like an unknown noun that is counted (`2000 صندوقاً`)."""
     return not following.senses and not following.article and following.key.endswith("ا")
