@@ -18,9 +18,10 @@ from pipeline.annotators.dates.months import (
     skip,
 )
 from pipeline.annotators.dates.numbers import read_cardinal, read_ordinal, whole
-from pipeline.annotators.dates.script import NUMBER, WORD
+from pipeline.annotators.dates.script import MARK, NUMBER, WORD
 
 _LAST_DAY, _LAST_MONTH = 31, 12
+_CODE_SIGNS = frozenset("-+#$€£_=/")
 _MOST_WEEKS, _SURELY_DAY = 5, 13
 _HIJRI_YEARS = range(1300, 1501)
 _BARE_YEARS = range(1900, 2100)
@@ -214,13 +215,19 @@ def _is_day_and_month(lexemes: Lexemes, place: int, match: re.Match[str]) -> boo
     before, following = lexemes[place - 1] if place else None, lexemes[place + 1]
     if match[0] == "24/7" or following.article or is_counted(following):
         return False
-    if before and ("not_before_number" in before.senses or lexemes[place].glued):
+    if before and ("not_before_number" in before.senses or _is_code(lexemes, place)):
         return False
     written_out = len(match[1]) == len(match[3]) == 2
     surely = int(match[1]) >= _SURELY_DAY and int(match[3]) <= _LAST_MONTH
     if match[2] == "-":
         return surely
     return written_out or surely or _is_dated(lexemes, place)
+
+
+def _is_code(lexemes: Lexemes, place: int) -> bool:
+    """Tell whether a number is written onto a letter or a sign; quotes and brackets are none."""
+    before = lexemes[place - 1]
+    return lexemes[place].glued and (before.kind != MARK or before.key in _CODE_SIGNS)
 
 
 def _is_dated(lexemes: Lexemes, place: int) -> bool:

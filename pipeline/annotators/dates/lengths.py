@@ -192,7 +192,9 @@ def _read_unit_first(
             bare = False  # `بعد عقد اجتماع`: the noun is a contract or a holding
         if place > 1 and "before_again" in lexemes[place - 2].senses:
             bare = False  # `يوماً بعد يوم`
-    if (bare or full or tail) and not _is_head(following):
+    more = joined(lexemes, place + 1)  # `سنة وستة أشهر`
+    counted = more is not None and _read_counted(lexemes, more) is not None
+    if (bare or full or tail or counted) and not _is_head(following):
         return place + 1, (code, "1")
     return None
 
@@ -290,7 +292,8 @@ def _read_times(lexemes: Lexemes, place: int) -> tuple[int, Every] | None:
     if found and (found[1].quant or "every" in lexemes[after].senses):
         return found[0], Every(found[1].value, found[1].quant, freq)
     rate, unit = lexemes[after], lexemes[after + 1].senses.get("unit")
-    whole_unit = unit is not None and unit[1] == 1 and lexemes[after + 1].article
-    if not (whole_unit and "link_in" in rate.senses) or relation(lexemes[after + 2]) is not None:
+    if unit is None or unit[1] != 1 or not lexemes[after + 1].article:
+        return None
+    if "link_in" not in rate.senses or relation(lexemes[after + 2]) is not None:
         return None
     return after + 2, Every(timex_duration(Length(((unit[0], "1"),))), None, freq)

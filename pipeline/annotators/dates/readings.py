@@ -30,9 +30,8 @@ def _read_all(lexemes: Lexemes) -> Iterator[Reading]:
     while place < count:
         lexeme = lexemes[place]
         starts = plays(lexeme, _STARTS) and not _is_idle_number(lexeme, lexemes[place + 1])
-        found = _read_at(lexemes, place) if starts else []
+        found, place = _read_at(lexemes, place) if starts else ([], place + 1)
         yield from found
-        place = found[-1].after if found else place + 1
 
 
 def _is_idle_number(lexeme: Lexeme, following: Lexeme) -> bool:
@@ -44,36 +43,35 @@ def _is_idle_number(lexeme: Lexeme, following: Lexeme) -> bool:
     return not following.senses or (following.kind == NUMBER and not following.clitic)
 
 
-def _read_at(lexemes: Lexemes, place: int) -> list[Reading]:
-    """Return the readings that start here: the longest one, or a range's several."""
+def _read_at(lexemes: Lexemes, place: int) -> tuple[list[Reading], int]:
+    """Return the readings that start here, and where to go on.
+
+    It is the longest one, or a range's several; what is no date is stepped over whole.
+    """
     lexeme = lexemes[place]
     may_list = plays(lexeme, _LISTED) and not continues_list(lexemes, place)
     listed = read_list(lexemes, place) if may_list else None
     if listed:
-        return listed
+        return listed, listed[-1].after
     if lexeme.kind == NUMBER and len(lexeme.key) <= 3 and lexemes[place + 1].key in ("،", ","):
-        return []
+        return [], place + 1
     best: tuple[int, Meaning] | None = None
     for roles, read in _READERS:
         found = read(lexemes, place) if plays(lexeme, roles) else None
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     if best is None or is_no_date(lexemes, place, *best):
-        return []
+        return [], best[0] if best else place + 1
     reading = Reading(place, *best)
-    return [reading, *read_second_day(lexemes, reading)]
+    readings = [reading, *read_second_day(lexemes, reading)]
+    return readings, readings[-1].after
 
 
 def _read_length(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
     """Read a duration; `العام الماضي` after `على مدار` is one."""
     whole = place > 0 and "before_whole" in lexemes[place - 1].senses
     point = read_point(lexemes, place) if whole else None
-    if (
-        point
-        and isinstance(point[1], Moment)
-        and point[1].unit
-        and point[1] == Moment(unit=point[1].unit, offset=point[1].offset)
-    ):
+    if point and point[1].unit and point[1] == Moment(unit=point[1].unit, offset=point[1].offset):
         return point[0], Length(((point[1].unit, "1"),))
     return read_length(lexemes, place)
 

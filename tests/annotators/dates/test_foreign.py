@@ -73,7 +73,7 @@ def is_met_by_tense(case: Case) -> bool:
     return excluded_by(case) == FUTURE and not apart and not own_weekday
 
 
-@pytest.mark.parametrize("case", filter(is_met_by_tense, cases()), ids=lambda case: case.text)
+@pytest.mark.parametrize("case", [*filter(is_met_by_tense, cases())], ids=lambda case: case.text)
 def test_the_future_default_is_met_by_a_sentence_about_the_future(case: Case) -> None:
     future = replace(case, text=f"سنلتقي {case.text}")
     assert agrees(case, found(future)), found(future)
