@@ -21,7 +21,7 @@ NONE: Senses = {}
 _FLAGS = ("before", "not", "link", "ambiguous")
 _ARTICLE = "ال"
 _ARTICLES = {"ال": "", "وال": "و", "فال": "ف", "بال": "ب", "كال": "ك", "لل": "ل", "ولل": "ول"}
-_HAMZAS = "أإآ"
+_HAMZAS = ("أ", "إ", "آ")
 _CONJUNCTIONS = "وف"
 _PREPOSITIONS = "بلك"
 
@@ -115,6 +115,8 @@ def read_word(raw: str) -> Reading | None:
     if key in _ARTICLES:
         return Reading(key, True, _ARTICLES[key], {"article": True}, ())
     for clitic, form in _strippings(key):
+        if not clitic and letters[0] in _CONJUNCTIONS and letters[1:2] in _HAMZAS:
+            continue  # `وأحد` is `و` and `أحد`; one is written `واحد`
         if form in lexicon.articled and letters[-len(form)] in _HAMZAS:
             continue  # `آلان` is a name, `الآن` is now: the article has no hamza
         stem = form.removeprefix(_ARTICLE) if len(form) > len(_ARTICLE) + 1 else form

@@ -18,7 +18,9 @@ WORD, NUMBER, LATIN, MARK = "word", "number", "latin", "mark"
 _TASHKEEL = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
 _BIDI = "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u061c\ufeff"
 _TATWEEL = "\u0640"
-_LETTER = "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\ufb50-\ufd3d\ufd50-\ufdfb\ufe70-\ufefc"
+_BASIC = r"\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5"
+_PRESENTED = r"\ufb50-\ufd3d\ufd50-\ufdfb\ufe70-\ufefc"
+_LETTER = _BASIC + _PRESENTED
 _DIGIT = "0-9\u0660-\u0669\u06f0-\u06f9"
 _SEPARATOR = r"/.,:\-\u066b\u066c\u060d\u2010-\u2015\u2044"
 
@@ -31,7 +33,7 @@ _TOKEN = re.compile(
     rf"|(?P<mark>\n|[^\s{_BIDI}{_TASHKEEL}{_TATWEEL}])"
 )
 _DROPPED = re.compile(f"[{_TASHKEEL}{_TATWEEL}{_BIDI}]")
-_PRESENTATION = re.compile("[\ufb50-\ufefc]")
+_PRESENTATION = re.compile(f"[{_PRESENTED}]")
 _FOLDED = str.maketrans(
     "أإآٱىةیکۀەھ" + "٠١٢٣٤٥٦٧٨٩" + "۰۱۲۳۴۵۶۷۸۹" + "٫٬؍\u2010\u2011\u2012\u2013\u2014\u2015\u2044",
     "اااايهيكههه" + "0123456789" * 2 + ".,/------/",

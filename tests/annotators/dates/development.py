@@ -112,13 +112,17 @@ class Counts:
             self.matched += other is not None
             self.right += other is not None and _meaning(other) == _meaning(span)
 
+    @property
+    def f1(self) -> float:
+        """The span F1."""
+        return 2 * self.matched / max(self.gold + self.found, 1)
+
     def figures(self) -> str:
         """Return precision, recall, F1 and value accuracy as text."""
         precision, recall = self.matched / max(self.found, 1), self.matched / max(self.gold, 1)
-        f1 = 2 * precision * recall / max(precision + recall, 1e-9)
         return (
             f"gold {self.gold}  found {self.found}  P {precision:.3f}  R {recall:.3f}"
-            f"  F1 {f1:.3f}  value {self.right / max(self.matched, 1):.3f}"
+            f"  F1 {self.f1:.3f}  value {self.right / max(self.matched, 1):.3f}"
         )
 
 
