@@ -12,6 +12,7 @@ _WINDOW = 30  # lexemes each side: bounds the work for one expression
 _AGE_WINDOW = 4
 _FUTURE_PREFIXES = ("سي", "ست", "سن", "سا")
 _SHORTEST_FUTURE = 4
+_OPENING = 4  # lexemes before a time that still opens its sentence
 _WAS = ("كان", "كانت")
 _YEARS, _AGE_UNITS = "Y", ("Y", "M", "D")
 
@@ -21,6 +22,7 @@ def speaks_of_future(lexemes: Lexemes, start: int, end: int) -> bool:
 
     The nearest verb before decides; with none, a future verb after it in the same clause.
     """
+    place = start
     for place in range(start - 1, max(-1, start - _WINDOW), -1):
         lexeme = lexemes[place]
         if _is_barrier(lexeme):
@@ -33,10 +35,12 @@ def speaks_of_future(lexemes: Lexemes, start: int, end: int) -> bool:
             return place == 0 or lexemes[place - 1].key not in _WAS
         if "before_past" in lexeme.senses:
             return False
-    for place in range(end, min(len(lexemes), end + _WINDOW)):
-        lexeme = lexemes[place]
+    opens = place >= start - _OPENING
+    for lexeme in lexemes[end : end + _WINDOW]:
         if _is_barrier(lexeme) or "before_past" in lexeme.senses:
             return False
+        if lexeme.key == "،" and not opens:
+            return False  # beyond a comma the verb rules only a time that opens the sentence
         if _is_future(lexeme):
             return True
     return False
@@ -88,6 +92,8 @@ def is_no_date(lexemes: Lexemes, start: int, end: int, meaning: Meaning) -> bool
         return _is_no_reference(first, following)
     if isinstance(meaning, Every):
         return False
+    if "not_that_before" in before.senses:
+        return True
     if end == start + 1 or "not_need_after" in following.senses:
         return _is_no_single(lexemes, start, before, following, meaning)
     return _is_no_phrase(lexemes, start, before, meaning)

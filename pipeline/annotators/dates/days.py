@@ -158,7 +158,7 @@ def read_day(lexemes: Lexemes, place: int) -> Found:
     if offset is not None:
         return start + 1, Moment(unit="D", offset=offset)
     if lexemes[place].article:
-        return _read_today(lexemes, place)
+        return _read_today(lexemes, place) if lexemes[place].senses["unit"] == ("D", 1) else None
     value = whole(lexemes[start])
     bare = value is not None and not lexemes[place].article and lexemes[start + 1].kind != WORD
     if bare and value and value <= _LAST_DAY:

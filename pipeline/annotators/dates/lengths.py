@@ -187,7 +187,7 @@ def _read_unit_first(
     full = following.key in ("كامل", "كامله", "كاملا")
     tail = "tail" in following.senses
     before = lexemes[place - 1] if place else lexeme
-    if bare and "before_ago" in before.senses:
+    if bare and ("before_ago" in before.senses or lexeme.clitic.endswith("ل")):
         if code in _HOMONYMS and following.kind == WORD and not _is_link(following):
             bare = False  # `بعد عقد اجتماع`: the noun is a contract or a holding
         if place > 1 and "before_again" in lexemes[place - 2].senses:

@@ -86,8 +86,8 @@ def _read_vague(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
 
 def _read_ago(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
     """Read an exact count from the DCT with its `قبل` or `بعد` (`قبل ثلاثة أيام`)."""
-    if "before_ago" not in lexemes[place].senses:
-        return None
+    if place and "link_on" in lexemes[place - 1].senses:
+        return None  # `على بعد خمسة أميال`
     sign = -1 if lexemes[place].key == "قبل" else 1
     found = read_length(lexemes, place + 1)
     exact = in_one_unit(found[1]) if found and not found[1].mod else None
