@@ -64,7 +64,8 @@ def read_clock(lexemes: Lexemes, place: int) -> Found:
     short = _SHORT_PARTS.get(lexemes[after].key)
     if short and (led or moment.minute is not None):
         return after + 1, replace(moment, part=short)
-    if led and "link_of" in lexemes[after].senses and read_day(lexemes, after + 1) is None:
+    in_words = led and lexemes[place + 1].kind != NUMBER and moment.minute is None
+    if in_words and "link_of" in lexemes[after].senses and read_day(lexemes, after + 1) is None:
         return None  # `في الساعة السادسة من المشاهدة` counts hours
     if led:
         return after, moment

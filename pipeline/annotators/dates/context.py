@@ -10,7 +10,7 @@ from pipeline.annotators.dates.script import MARK, WORD
 _SENTENCE_ENDS = frozenset(".؟!?\n؛")
 _WINDOW = 30  # lexemes each side: bounds the work for one expression
 _AGE_WINDOW = 4
-_FUTURE_PREFIXES = ("سي", "ست", "سن", "سا")
+_FUTURE_PREFIXES = ("سي", "ست", "سن")
 _SHORTEST_FUTURE = 4
 _OPENING = 4  # lexemes before a time that still opens its sentence
 _WAS = ("كان", "كانت")
@@ -33,11 +33,11 @@ def speaks_of_future(lexemes: Lexemes, start: int, end: int) -> bool:
             break
         if _is_future(lexeme):
             return place == 0 or lexemes[place - 1].key not in _WAS
-        if "before_past" in lexeme.senses:
+        if _is_past(lexeme):
             return False
     opens = place >= start - _OPENING
     for lexeme in lexemes[end : end + _WINDOW]:
-        if _is_barrier(lexeme) or "before_past" in lexeme.senses:
+        if _is_barrier(lexeme) or _is_past(lexeme):
             return False
         if lexeme.key == "،" and not opens:
             return False  # beyond a comma the verb rules only a time that opens the sentence
@@ -60,6 +60,11 @@ def ends_sentence(lexeme: Lexeme) -> bool:
 
 def _is_barrier(lexeme: Lexeme) -> bool:
     return ends_sentence(lexeme) or "before_barrier" in lexeme.senses
+
+
+def _is_past(lexeme: Lexeme) -> bool:
+    """Tell whether a word is a past verb; with a preposition or article it is a noun (`لعقد`)."""
+    return "before_past" in lexeme.senses and not lexeme.article and lexeme.clitic in ("", "و", "ف")
 
 
 def _is_future(lexeme: Lexeme) -> bool:
@@ -92,7 +97,8 @@ def is_no_date(lexemes: Lexemes, start: int, end: int, meaning: Meaning) -> bool
         return _is_no_reference(first, following)
     if isinstance(meaning, Every):
         return False
-    if "not_that_before" in before.senses:
+    counted = "this" in before.senses and meaning.hour is not None  # `هذه الساعة الأولى`
+    if counted or "not_that_before" in before.senses:
         return True
     if end == start + 1 or "not_need_after" in following.senses:
         return _is_no_single(lexemes, start, before, following, meaning)

@@ -154,6 +154,8 @@ def _read_counted(lexemes: Lexemes, place: int) -> tuple[int, tuple[str, str]] |
     unit = lexemes[after].senses.get("unit")
     if unit is None or lexemes[after].clitic or not _may_count(lexemes, place, after):
         return None
+    if unit[1] == 2 and _is_construct(lexemes[after]):
+        return None  # `5-3 يومي الجمعة`
     return after + 1, (unit[0], number_text(count))
 
 
@@ -187,8 +189,11 @@ def _read_unit_first(
     full = following.key in ("كامل", "كامله", "كاملا")
     tail = "tail" in following.senses
     before = lexemes[place - 1] if place else lexeme
-    if bare and ("before_ago" in before.senses or lexeme.clitic.endswith("ل")):
-        if code in _HOMONYMS and following.kind == WORD and not _is_link(following):
+    loose = following.kind == WORD and not _is_link(following)
+    if bare and lexeme.clitic.endswith("ل") and loose:
+        bare = False  # `لعقد قمة`, `لعام استثنائي`
+    if bare and "before_ago" in before.senses:
+        if code in _HOMONYMS and loose:
             bare = False  # `بعد عقد اجتماع`: the noun is a contract or a holding
         if place > 1 and "before_again" in lexemes[place - 2].senses:
             bare = False  # `يوماً بعد يوم`

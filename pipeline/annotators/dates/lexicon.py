@@ -22,6 +22,7 @@ _FLAGS = ("before", "not", "link", "ambiguous")
 _ARTICLE = "ال"
 _ARTICLES = {"ال": "", "وال": "و", "فال": "ف", "بال": "ب", "كال": "ك", "لل": "ل", "ولل": "ول"}
 _HAMZAS = ("أ", "إ", "آ")
+_I_SHALL = "سأ"  # folded it would be any word in سا
 _CONJUNCTIONS = "وف"
 _PREPOSITIONS = "بلك"
 
@@ -130,6 +131,8 @@ def read_word(raw: str) -> Reading | None:
             # `آب` is August, `أب` a father: folding hides what the writer told apart.
             senses = {**senses, "ambiguous_soft" if "آ" in raw else "ambiguous_strict": True}
         return Reading(stem, stem != form, clitic, senses, phrases)
+    if letters.lstrip(_CONJUNCTIONS).startswith(_I_SHALL):
+        return Reading(key, False, "", {"before_future": True}, ())
     return None
 
 
