@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pipeline.annotators.dates.context import is_no_date
-from pipeline.annotators.dates.lengths import in_one_unit, read_every, read_length
+from pipeline.annotators.dates.lengths import in_one_unit, read_length
 from pipeline.annotators.dates.lexemes import Lexeme, Lexemes, plays
 from pipeline.annotators.dates.meaning import Length, Meaning, Moment, Reading, Vague
 from pipeline.annotators.dates.points import read_point
@@ -16,6 +16,7 @@ from pipeline.annotators.dates.ranges import (
     read_second_day,
 )
 from pipeline.annotators.dates.script import MARK, NUMBER
+from pipeline.annotators.dates.sets import read_every
 
 _AFTER_NUMBER = "-–،.,"
 

@@ -1,4 +1,4 @@
-"""The development gold: figures that may not fall, printed with `pytest -s` and by bench/dates.py."""
+"""The development gold: figures that may not fall; `pytest -s` and bench/dates.py print them."""
 
 import pytest
 
