@@ -18,6 +18,9 @@ from pipeline.annotators.dates.ranges import (
 from pipeline.annotators.dates.script import MARK, NUMBER
 from pipeline.annotators.dates.sets import read_every
 
+# The most of each unit counted from the DCT, about a thousand years; an hour has no DCT to count
+# from. What is farther, or shorter, stays a DURATION.
+_FARTHEST = {"D": 366_000, "W": 52_000, "M": 12_000, "Y": 1_000, "DE": 100, "CE": 10}
 _AFTER_NUMBER = "-–،.,"
 
 
@@ -100,7 +103,7 @@ def _read_ago(lexemes: Lexemes, place: int) -> tuple[int, Meaning] | None:
         if "link_now" not in lexemes[after + 1].senses:
             return None
         after += 2
-    if unit in ("S", "MI", "H"):
+    if count > _FARTHEST.get(unit, 0):
         return None
     return after, Moment(unit=unit, offset=sign * count)
 

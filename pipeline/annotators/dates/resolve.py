@@ -138,6 +138,8 @@ def _in_year(moment: Moment, year: int) -> str | None:
 
 def _nth(moment: Moment, year: int) -> str | None:
     """Return the nth weekday, week or day of a month or year."""
+    if not 1 <= year < date.max.year:
+        return None
     nth = moment.nth or 1
     first = date(year, moment.month or 1, 1)
     beyond = date(year + (moment.month in (None, 12)), (moment.month or 12) % 12 + 1, 1)
