@@ -35,12 +35,13 @@ def speaks_of_future(lexemes: Lexemes, start: int, end: int) -> bool:
             return place == 0 or lexemes[place - 1].key not in _WAS
         if _is_past(lexeme):
             return False
-    opens = place >= start - _OPENING
+    head = lexemes[place + 1] if _is_barrier(lexemes[place]) else lexemes[place]
+    opens = place >= start - _OPENING or "before_opening" in head.senses
     for lexeme in lexemes[end : end + _WINDOW]:
         if _is_barrier(lexeme) or _is_past(lexeme):
             return False
         if lexeme.key == "،" and not opens:
-            return False  # beyond a comma the verb rules only a time that opens the sentence
+            return False  # beyond a comma the verb rules only what opens the sentence
         if _is_future(lexeme):
             return True
     return False
