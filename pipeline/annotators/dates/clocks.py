@@ -37,7 +37,15 @@ def read_part_of_day(lexemes: Lexemes, place: int) -> Found:
     day = read_day(lexemes, after) or _today(lexemes, after)
     if day is None or not day[1].is_day:
         return None
-    return day[0], replace(day[1], part=part)
+    return _past_next_day(lexemes, day[0], day[1], part), replace(day[1], part=part)
+
+
+def _past_next_day(lexemes: Lexemes, place: int, day: Moment, part: str) -> int:
+    """Return the place after the day a night leads to (`ليل الجمعة - السبت`)."""
+    after = place + is_mark(lexemes[place], "-–/")
+    following = lexemes[after].senses.get("weekday")
+    leads = part == "NI" and day.weekday is not None and following == day.weekday % 7 + 1
+    return after + 1 if leads and not lexemes[after].clitic else place
 
 
 def _today(lexemes: Lexemes, place: int) -> Found:
@@ -84,6 +92,9 @@ def _read_hour(lexemes: Lexemes, place: int, *, led: bool) -> Found:
         value = whole(lexeme)
         in_day = value is not None and value <= _DAY_HOURS
         return (place + 1, Moment(hour=value)) if in_day else None
+    before = lexemes[place - 1].senses.get("unit") if place else None
+    if before == ("H", 0):
+        return None  # `الساعات الأولى` are hours, not one o'clock
     found = read_ordinal(lexemes, place)
     if found is None and led:
         cardinal = read_cardinal(lexemes, place)
@@ -147,7 +158,7 @@ def _is_clock_context(lexemes: Lexemes, place: int, after: int) -> bool:
     if lexemes[place].key.count(":") == 0:
         return False
     before = lexemes[place - 1] if place else None
-    if before is None:
+    if before is None or "zone" in lexemes[after].senses:
         return True
     if before.senses.get("unit") == ("H", 1):
         return True

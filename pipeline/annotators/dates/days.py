@@ -145,7 +145,7 @@ def read_day(lexemes: Lexemes, place: int) -> Found:
     """Read any day: deictic, weekday, day of a month, numeric; `يوم` before it included."""
     offset = lexemes[place].senses.get("day")
     if offset is not None:
-        return place + 1, Moment(unit="D", offset=offset)
+        return _past_weekday(lexemes, place + 1), Moment(unit="D", offset=offset)
     found = read_weekday(lexemes, place)
     if found:
         return found
@@ -156,7 +156,7 @@ def read_day(lexemes: Lexemes, place: int) -> Found:
         return found
     offset = lexemes[start].senses.get("day")
     if offset is not None:
-        return start + 1, Moment(unit="D", offset=offset)
+        return _past_weekday(lexemes, start + 1), Moment(unit="D", offset=offset)
     if lexemes[place].article:
         return _read_today(lexemes, place) if lexemes[place].senses["unit"] == ("D", 1) else None
     value = whole(lexemes[start])
@@ -176,7 +176,13 @@ def _read_today(lexemes: Lexemes, place: int) -> Found:
     before = lexemes[place - 1] if place else None
     if (following.article and named) or (before and "not_today_before" in before.senses):
         return None
-    return place + 1, Moment(unit="D")
+    return _past_weekday(lexemes, place + 1), Moment(unit="D")
+
+
+def _past_weekday(lexemes: Lexemes, place: int) -> int:
+    """Return the place after the weekday that repeats a deictic day (`أمس الجمعة`)."""
+    weekday = lexemes[place]
+    return place + ("weekday" in weekday.senses and weekday.article and not weekday.clitic)
 
 
 def read_numeric(lexemes: Lexemes, place: int, *, led: bool = False) -> Found:

@@ -225,14 +225,23 @@ def _is_whole(lexemes: Lexemes, place: int) -> bool:
     return place > 0 and "before_whole" in lexemes[place - 1].senses
 
 
+def _is_placed(lexemes: Lexemes, place: int) -> bool:
+    return _is_relation(lexemes, place) or _past_ordinal(lexemes, place) > place
+
+
+def _past_ordinal(lexemes: Lexemes, place: int) -> int:
+    """Return the place after `الأولى` of `الأشهر الستة الأولى`."""
+    return place + (lexemes[place].senses.get("ordinal") == 1 and lexemes[place].article)
+
+
 def _read_plural(
     lexemes: Lexemes, place: int, code: str, *, bare: bool
 ) -> tuple[int, tuple[str, str]] | None:
     lexeme, following = lexemes[place], lexemes[place + 1]
     if lexeme.article:
         counted = read_cardinal(lexemes, place + 1)
-        if counted and following.article and _is_relation(lexemes, counted[0]):
-            return counted[0], (code, number_text(counted[1]))
+        if counted and following.article and _is_placed(lexemes, counted[0]):
+            return _past_ordinal(lexemes, counted[0]), (code, number_text(counted[1]))
         placed = _is_relation(lexemes, place + 1) or "adj" in following.senses
         clause = "link_which" in following.senses
         return (place + 1, (code, _X)) if placed or clause else None

@@ -13,7 +13,8 @@ class Moment:
 
     `unit` and `offset` are an anchor counted from the DCT (`W`, +1: next week); finer fields stand
     inside it. `bias` is what الماضي (-1), الحالي (0) or المقبل (+1) says of a name without a year.
-    `nth` counts inside the coarser field (-1: the last). `part` and `hour` make it a TIME.
+    `nth` counts inside the coarser field (-1: the last). `part` and `hour` make it a TIME;
+    a `short_year` has two digits.
     """
 
     century: int | None = None
@@ -33,6 +34,7 @@ class Moment:
     minute: int | None = None
     second: int | None = None
     mod: str | None = None
+    short_year: bool = False
     hijri: bool = False
     before_era: bool = False
     equals: Moment | None = None

@@ -132,7 +132,9 @@ def read_year(lexemes: Lexemes, place: int) -> Found:
     found = read_year_number(lexemes, head + 1, led=singular) if not this else None
     if found is None:
         return None
-    return read_era(lexemes, found[0], Moment(year=found[1]))
+    after, moment = read_era(lexemes, found[0], Moment(year=found[1]))
+    two_digits = lexemes[head + 1].kind == NUMBER and len(lexemes[head + 1].key) == 2
+    return after, replace(moment, short_year=two_digits and after == found[0])
 
 
 def read_year_tail(lexemes: Lexemes, place: int) -> Found:
@@ -172,5 +174,6 @@ def add_year(lexemes: Lexemes, place: int, moment: Moment) -> tuple[int, Moment]
         unit=year.unit,
         offset=year.offset,
         before_era=year.before_era,
+        short_year=year.short_year,
         hijri=(moment.hijri and not marked_gregorian) or year.hijri,
     )

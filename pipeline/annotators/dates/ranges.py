@@ -14,7 +14,13 @@ from pipeline.annotators.dates.lengths import number_text, read_length
 from pipeline.annotators.dates.lexemes import Lexeme, Lexemes
 from pipeline.annotators.dates.meaning import Length, Moment, Reading
 from pipeline.annotators.dates.months import is_mark, skip
-from pipeline.annotators.dates.numbers import digits_value, read_cardinal, whole
+from pipeline.annotators.dates.numbers import (
+    digits_value,
+    joined,
+    read_cardinal,
+    read_ordinal,
+    whole,
+)
 from pipeline.annotators.dates.points import read_point
 
 _MOST_LISTED = 6
@@ -31,6 +37,17 @@ def read_second_day(lexemes: Lexemes, reading: Reading) -> list[Reading]:
     if whole(lexemes[after - 1]) != day.day or value not in _DAYS:
         return []
     return [Reading(after + 1, after + 2, replace(day, day=value))]
+
+
+def read_second_century(lexemes: Lexemes, reading: Reading) -> list[Reading]:
+    """Read the second of `القرنين الثامن عشر والتاسع عشر`."""
+    first = reading.meaning
+    dual = lexemes[reading.first].senses.get("unit") == ("CE", 2)
+    place = joined(lexemes, reading.after) if dual else None
+    number = read_ordinal(lexemes, place) if place is not None else None
+    if place is None or number is None or not isinstance(first, Moment):
+        return []
+    return [Reading(place, number[0], replace(first, century=number[1] - 1))]
 
 
 def read_list(lexemes: Lexemes, place: int) -> list[Reading]:

@@ -13,6 +13,7 @@ from pipeline.annotators.dates.ranges import (
     complete_ranges,
     continues_list,
     read_list,
+    read_second_century,
     read_second_day,
 )
 from pipeline.annotators.dates.script import MARK, NUMBER
@@ -67,7 +68,8 @@ def _read_at(lexemes: Lexemes, place: int) -> tuple[list[Reading], int]:
     if best is None or is_no_date(lexemes, place, *best):
         return [], best[0] if best else place + 1
     reading = Reading(place, *best)
-    readings = [reading, *read_second_day(lexemes, reading)]
+    second = read_second_day(lexemes, reading) or read_second_century(lexemes, reading)
+    readings = [reading, *second]
     return readings, readings[-1].after
 
 

@@ -34,6 +34,11 @@ def resolve(moment: Moment, dct: date | None, future: bool, day: str | None) -> 
         return Value(gregorian.value, gregorian.mod, lunar.original)
     if moment.hijri:
         return resolve_hijri(moment, dct, future)
+    if moment.short_year and moment.year is not None:
+        if dct is None:
+            return Value(f"XX{moment.year:02d}", moment.mod)
+        century = dct.year - (dct.year - moment.year) % 100 - moment.year
+        moment = replace(moment, year=century + moment.year, short_year=False)
     value = _resolve_date(moment, dct, future)
     if moment.is_time:
         if _has_no_date(moment):

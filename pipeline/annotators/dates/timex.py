@@ -12,7 +12,7 @@ _DAY = rf"(?:{_CALENDAR_DAY}|{_YEAR}-W(?:[0-4]\d|5[0-3]|XX)-[1-7])"
 _DATE = re.compile(
     rf"{_DAY}|{_YEAR}-(?:0[1-9]|1[0-2]|XX)|{_YEAR}-W(?:0[1-9]|[1-4]\d|5[0-3]|XX)(?:-WE)?"
     rf"|{_YEAR}-(?:Q[1-4X]|H[12X]|SP|SU|FA|WI)"
-    r"|(?:BC)?(?:\d{4}|\d{3}|\d{2}|XXXX|XXX|XX\d?)|(?:PRESENT|PAST|FUTURE)_REF"
+    r"|(?:BC)?(?:\d{4}|\d{3}|\d{2}|XXXX|XXX|XX\d{0,2})|(?:PRESENT|PAST|FUTURE)_REF"
 )
 _HOUR = r"(?:[01]\d|2[0-4]|XX)(?::(?:[0-5]\d|XX)(?::[0-5]\d)?)?Z?"
 _TIME = re.compile(rf"{_DAY}T(?:{_HOUR}|{_PART})")
