@@ -58,7 +58,9 @@ def _read_at(lexemes: Lexemes, place: int) -> tuple[list[Reading], int]:
     listed = read_list(lexemes, place) if may_list else None
     if listed:
         return listed, listed[-1].after
-    if lexeme.kind == NUMBER and len(lexeme.key) <= 3 and lexemes[place + 1].key in ("،", ","):
+    following = lexemes[place + 1]
+    alone = following.kind == NUMBER or following.key in ("،", ",")
+    if lexeme.kind == NUMBER and len(lexeme.key) <= 3 and alone:
         return [], place + 1
     best: tuple[int, Meaning] | None = None
     for roles, read in _READERS:

@@ -166,7 +166,6 @@ WHOLE = [
     ("كل جمعة", "SET XXXX-WXX-5"),
     ("كل ثلاثة أشهر", "SET P3M"),
     ("أيام الجمعة", "SET XXXX-WXX-5"),
-    # Vague references
     ("حالياً", "DATE PRESENT_REF"),
     ("الوقت الحالي", "DATE PRESENT_REF"),
     ("مؤخراً", "DATE PAST_REF"),
