@@ -15,7 +15,7 @@ TAWSIM := .venv/bin/tawsim
 DOCCANO_PYTHON ?= .venv-doccano/bin/python
 DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.installed)
 
-.PHONY: help setup annotate collect release password stop check test test-long clean
+.PHONY: help setup annotate collect release password stop check test test-long bench clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -51,6 +51,9 @@ test: check $(DOCCANO) ## check, and all tests, with a real Doccano
 test-long: check $(DOCCANO) ## the same with twenty times as many generated cases
 	HYPOTHESIS_PROFILE=long TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
+bench: .venv/.benched ## measure speed and quality beside other tools
+	.venv/bin/python -m tests.bench.dates
+
 clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations/
 	rm -rf build
 	@echo "build/ is gone. Next: make annotate or make release makes it again."
@@ -64,6 +67,10 @@ clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations
 
 .venv/.tested: .venv/.installed
 	.venv/bin/pip install --quiet -c constraints.txt -e '.[test]'
+	@touch $@
+
+.venv/.benched: .venv/.tested
+	@.venv/bin/pip install --quiet -c constraints.txt -e '.[bench]'
 	@touch $@
 
 .venv-doccano/.installed: constraints-doccano.txt

@@ -96,6 +96,11 @@ def _add_stages(commands: _Commands) -> None:
     )
     _add_ner(parser)
 
+    parser = _verb(commands, "dates", verbs.dates, "Show the dates of a text and their values.")
+    parser.add_argument("text", help="the text itself")
+    parser.add_argument("--dct", metavar="YYYY-MM-DD", help="what relative dates count from")
+    parser.add_argument("--json", action="store_true", help="print a JSON span a line")
+
     parser = _verb(commands, "release", verbs.release, "Build a version of the dataset.")
     parser.add_argument("version", help="such as 0.1.0")
     _add_source(parser)

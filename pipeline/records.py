@@ -36,16 +36,17 @@ def to_json(annotation: Annotation) -> dict[str, Any]:
         "based_on": annotation.based_on,
         "confirmed_at": annotation.confirmed_at,
     }
-    layers = {layer: [_span_to_json(s) for s in getattr(annotation, layer)] for layer in LAYERS}
+    layers = {layer: [span_to_json(s) for s in getattr(annotation, layer)] for layer in LAYERS}
     return {key: value for key, value in head.items() if value is not None} | layers
 
 
-def _span_to_json(span: Mention) -> dict[str, Any]:
+def span_to_json(span: Mention) -> dict[str, Any]:
+    """Return one span as JSON values, in the schema's order."""
     names = [field.name for field in fields(span)]
     ordered = [*(n for n in _SPAN_KEYS if n in names), *(n for n in names if n not in _SPAN_KEYS)]
     values = {name: getattr(span, name) for name in ordered}
     return {
-        name: _span_to_json(value) if isinstance(value, Mention) else value
+        name: span_to_json(value) if isinstance(value, Mention) else value
         for name, value in values.items()
         if value is not None
     }

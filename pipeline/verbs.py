@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from pipeline.conll import SUFFIXES, read_conll, render_conll
 from pipeline.errors import FindingsError, RequestError
@@ -94,6 +96,28 @@ def _preannotate_conll(arguments: argparse.Namespace) -> None:
     tagged = preannotate_words(sentences, load_token_classifier(arguments.ner))
     write_atomically(arguments.output, [render_conll(tagged)])
     say(f"{len(tagged)} sentences in {arguments.output}")
+
+
+def dates(arguments: argparse.Namespace, project: Project) -> None:
+    """Print the date spans of a text with their values."""
+    from pipeline.annotators.dates import annotate_dates
+    from pipeline.records import span_to_json
+
+    try:
+        dct = date.fromisoformat(arguments.dct) if arguments.dct else None
+    except ValueError as error:
+        raise RequestError("--dct", str(error), "Write a date as 2024-09-28.") from error
+    for span in annotate_dates(Document(id="text", text=arguments.text, dct=dct)):
+        if arguments.json:
+            print(json.dumps(span_to_json(span), ensure_ascii=False))
+        else:
+            more = [
+                f"{k}={v}"
+                for k in ("mod", "quant", "freq", "original_calendar")
+                if (v := getattr(span, k))
+            ]
+            place = f"{span.start}-{span.end}"
+            print("\t".join([place, span.label, str(span.value), *more, span.text]))
 
 
 def annotate(arguments: argparse.Namespace, project: Project) -> None:

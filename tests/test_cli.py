@@ -62,7 +62,11 @@ def test_a_corpus_goes_through_the_stages_by_hand(project, tiny_model, capsys):
     record = json.loads((project / "out/records/example.json").read_text("utf-8"))
     assert json.loads((project / "out/records.jsonl").read_text("utf-8")) == record
     assert record["agent"] == "machine"
-    assert record["models"] == {"entities": f"{tiny_model}@local+nisba"}
+    assert record["models"] == {
+        "dates": f"tawsim-dates@{__version__}",
+        "entities": f"{tiny_model}@local+nisba",
+    }
+    assert [span["text"] for span in record["dates"]] == ["يوم الجمعة"]
     assert capsys.readouterr().out == ""
 
 
@@ -77,6 +81,19 @@ def test_a_bad_document_is_refused_and_nothing_is_written(project, tiny_model, c
     assert not list(project.glob("build/*/*"))
     assert main(["ingest", "in", "--output", "out/d.jsonl", "--skip-bad"]) == 1
     assert (project / "out/d.jsonl").is_file()
+
+
+def test_dates_are_printed_with_their_values(capsys):
+    assert main(["dates", "اجتمعوا مساء أمس لمدة عام", "--dct", "2024-09-28"]) == 0
+    assert (
+        capsys.readouterr().out
+        == "8-16\tTIME\t2024-09-27TEV\tمساء أمس\n22-25\tDURATION\tP1Y\tعام\n"
+    )
+    assert main(["dates", "نهاية عام 2026", "--json"]) == 0
+    span = json.loads(capsys.readouterr().out)
+    assert (span["value"], span["mod"], span["end"]) == ("2026", "END", 14)
+    assert main(["dates", "أمس", "--dct", "2024-02-30"]) == 2
+    assert "Write a date as 2024-09-28" in capsys.readouterr().err
 
 
 def test_release_skips_what_is_done_and_logs_its_runs(project, tiny_model, capsys):

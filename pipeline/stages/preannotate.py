@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from pipeline import __version__
+from pipeline.annotators.dates import annotate_dates
 from pipeline.annotators.ner.entities import annotate_entities
 from pipeline.annotators.ner.tagger import Tagger, predict_tags
 from pipeline.conll import TaggedSentence
 from pipeline.files import write_atomically
 from pipeline.model import MACHINE, Annotation, Document
 from pipeline.records import to_json, write_annotation
-from pipeline.scheme import ENTITIES, load_scheme
+from pipeline.scheme import DATES, ENTITIES, load_scheme
 from pipeline.weights import TokenClassifier
 
 # Documents annotated together: enough for batches of near-equal length, few enough to stream.
@@ -23,7 +25,10 @@ _TOGETHER = 64
 def preannotate(documents: Iterable[Document], classifier: TokenClassifier) -> Iterator[Annotation]:
     """Yield the machine's record of each document, in order, streaming."""
     tagger = Tagger(classifier)
-    models = {ENTITIES: f"{classifier.name}@{classifier.revision}+nisba"}
+    models = {
+        ENTITIES: f"{classifier.name}@{classifier.revision}+nisba",
+        DATES: f"tawsim-dates@{__version__}",
+    }
     stream = iter(documents)
     while group := list(islice(stream, _TOGETHER)):
         yield from _annotate_group(group, tagger, models)
@@ -41,6 +46,7 @@ def _annotate_group(
             models=models,
             guideline=load_scheme().guideline,
             entities=entities,
+            dates=annotate_dates(document),
         )
 
 
