@@ -49,7 +49,7 @@ def test_the_seeds_get_entities_that_fit_their_texts(classifier, root):
     documents = list(read_corpus(root / "seeds"))
     for document, record in zip(documents, preannotate(documents, classifier), strict=True):
         assert check_annotation(record, document) == []
-        assert record.models == {ENTITIES: f"tawsim-ner@{classifier.revision}+nisba"}
+        assert record.models[ENTITIES] == f"tawsim-ner@{classifier.revision}+nisba"
         found = {(entity.label, entity.text) for entity in record.entities}
         assert ("LOC", "العراق") in found
         assert {text for label, text in found if label == "MISC"}

@@ -107,18 +107,14 @@ def evaluate_packed(folder: Path, dev: Sequence[TaggedSentence]) -> dict[str, An
     table = classification_report(
         [list(s.tags) for s in dev], predicted, output_dict=True, zero_division=0
     )
-    figures: dict[str, Any] = {
+    figures = {
         label: {
-            "precision": row["precision"],
-            "recall": row["recall"],
-            "f1": row["f1-score"],
+            "precision": round(float(row["precision"]), 4),
+            "recall": round(float(row["recall"]), 4),
+            "f1": round(float(row["f1-score"]), 4),
             "support": int(row["support"]),
         }
         for label, row in table.items()
         if "avg" not in label or label == "micro avg"
     }
-    rounded = {
-        label: {key: round(float(value), 4) for key, value in row.items()}
-        for label, row in figures.items()
-    }
-    return {"micro_f1": round(micro_f1(dev, predicted), 4), **rounded}
+    return {"micro_f1": round(micro_f1(dev, predicted), 4), **figures}

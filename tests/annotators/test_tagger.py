@@ -3,7 +3,7 @@ import json
 import pytest
 from hypothesis import given
 
-from pipeline.annotators.ner.entities import annotate_entities, nationalities, spans_of
+from pipeline.annotators.ner.entities import annotate_entities, spans_of, with_nationalities
 from pipeline.annotators.ner.tagger import Tagger, WordTag, model_view
 from pipeline.errors import RequestError
 from pipeline.model import Document
@@ -94,14 +94,33 @@ def test_punctuation_at_the_edges_stays_outside_and_inside_stays():
     assert [s.text for s in spans] == ['كتائب "حزب الله']
 
 
+def labelled(text, *names):
+    tokens = tokenize(text)
+    entities = with_nationalities(text, tokens, spans_of(text, tokens, tags(*names)))
+    return [(entity.text, entity.label) for entity in entities]
+
+
 def test_adjectives_of_nationality_outside_a_name_are_misc():
     text = "أكدت الحكومة العراقية والجيش الأمريكي موقفاً أميركياً"
-    tokens = tokenize(text)
-    named = spans_of(text, tokens, tags("O", "O", "O", "B-ORG", "I-ORG", "O", "O"))
-    found = nationalities(tokens, named)
-    assert [(entity.text, entity.label) for entity in found] == [
+    assert labelled(text, "O", "O", "O", "B-ORG", "I-ORG", "O", "O") == [
         ("العراقية", "MISC"),
+        ("والجيش الأمريكي", "ORG"),
         ("أميركياً", "MISC"),
+    ]
+
+
+def test_an_adjective_that_is_a_surname_belongs_to_the_person():
+    text = "قال محمد شياع السوداني إن مكتب السوداني زار للسوداني بيتاً"
+    found = labelled(text, "O", "B-PER", "I-PER", *["O"] * 7)
+    assert found == [
+        ("محمد شياع السوداني", "PER"),
+        ("السوداني", "PER"),
+        ("للسوداني", "PER"),
+    ]
+    text = "قال محمد المصري إن الوفد العراقي غادر"
+    assert labelled(text, "O", "B-PER", *["O"] * 5) == [
+        ("محمد المصري", "PER"),
+        ("العراقي", "MISC"),
     ]
 
 

@@ -6,8 +6,10 @@ make them MISC. Where the model sees no name, a rule proposes them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.annotators.ner.tagger import Tagger, WordTag
 from pipeline.arabic.nisba import is_nationality_adjective
@@ -16,6 +18,7 @@ from pipeline.tokens import Sentence, Token, split_sentences, tokenize
 
 # Of 100 occurrences looked at in translated news, 90 were such adjectives outside a longer name.
 _RULE_SCORE = 0.9
+_PROCLITICS = re.compile("^[وف]?(?:لل|[بك]?ال)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +44,49 @@ def annotate_entities(tagger: Tagger, documents: Sequence[Document]) -> list[tup
             ]
         )
     )
-    return [
-        tuple(
+    annotated = []
+    for document, (tokens, sentences) in zip(documents, prepared, strict=True):
+        named = [
             entity
             for sentence in sentences
-            for entity in _sentence_entities(
+            for entity in spans_of(
                 document.text, tokens[sentence.first_token : sentence.end_token], next(tags)
             )
-        )
-        for document, (tokens, sentences) in zip(documents, prepared, strict=True)
-    ]
+        ]
+        annotated.append(with_nationalities(document.text, tokens, named))
+    return annotated
 
 
-def _sentence_entities(text: str, tokens: Sequence[Token], tags: Sequence[WordTag]) -> list[Entity]:
-    named = spans_of(text, tokens, tags)
-    return sorted([*named, *nationalities(tokens, named)], key=lambda entity: entity.start)
+def with_nationalities(
+    text: str, tokens: Sequence[Token], named: Sequence[Entity]
+) -> tuple[Entity, ...]:
+    """Add the adjectives of nationality and religion that no named entity covers, as MISC.
 
-
-def nationalities(tokens: Sequence[Token], named: Sequence[Entity]) -> list[Entity]:
-    """Return the adjectives of nationality and religion that no named entity covers, as MISC."""
+    They are surnames too: right after a person's name one belongs to it, and where a document
+    has named somebody so, the word alone means that person.
+    """
+    ends = {entity.end: place for place, entity in enumerate(named)}
     covered = {place for entity in named for place in range(entity.start, entity.end)}
-    return [
-        Entity(start=t.start, end=t.end, text=t.text, label="MISC", score=_RULE_SCORE)
-        for t in tokens
-        if t.start not in covered and is_nationality_adjective(t.text)
-    ]
+    entities = list(named)
+    others = []
+    for before, token in pairwise([None, *tokens]):
+        if token is None or token.start in covered or not is_nationality_adjective(token.text):
+            continue
+        place = ends.get(before.end) if before else None
+        if place is not None and entities[place].label == "PER":
+            start = entities[place].start
+            entities[place] = replace(entities[place], end=token.end, text=text[start : token.end])
+        else:
+            others.append(token)
+    surnames = {entity.text.split()[-1] for entity in entities if entity.label == "PER"}
+    for token in others:
+        label = "PER" if _PROCLITICS.sub("ال", token.text) in surnames else "MISC"
+        entities.append(
+            Entity(
+                start=token.start, end=token.end, text=token.text, label=label, score=_RULE_SCORE
+            )
+        )
+    return tuple(sorted(entities, key=lambda entity: entity.start))
 
 
 def spans_of(text: str, tokens: Sequence[Token], tags: Sequence[WordTag]) -> list[Entity]:
