@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
@@ -18,10 +19,14 @@ from tests.examples import DOCUMENT, annotation
 
 
 def test_it_listens_on_loopback_alone(server):
-    listening = subprocess.run(["ss", "-ltnH"], capture_output=True, text=True, check=True).stdout
-    addresses = [line.split()[3] for line in listening.splitlines()]
-    ours = [address for address in addresses if address.endswith(f":{server.port}")]
-    assert ours == [f"127.0.0.1:{server.port}"]
+    rows = [
+        line.split()
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/net/{table}").read_text("ascii").splitlines()[1:]
+    ]
+    listening = [row[1] for row in rows if row[3] == "0A"]
+    ours = [address for address in listening if address.endswith(f":{server.port:04X}")]
+    assert ours == [f"0100007F:{server.port:04X}"], "127.0.0.1, least significant byte first"
 
 
 def test_secrets_are_their_owners_and_in_no_log_or_command(server, salma):
