@@ -145,7 +145,7 @@ def _read_version(python: Path) -> str:
     code = "from importlib.metadata import version; print(version('doccano'))"
     cure = "Install it with `make setup`."
     try:
-        asked = subprocess.run(  # noqa: S603
+        asked = subprocess.run(
             [python, "-I", "-c", code], capture_output=True, text=True, check=False
         )
     except OSError as error:
@@ -167,7 +167,7 @@ def _prepare(state: Path, python: Path, version: str, lock: int) -> None:
             {"username": FIRST_ANNOTATOR, "password": ensure_password(state, FIRST_ANNOTATOR)}
         ],
     }
-    prepared = subprocess.run(  # noqa: S603
+    prepared = subprocess.run(
         [python, "-m", "server.prepare"],
         input=json.dumps(accounts),
         capture_output=True,
@@ -199,7 +199,7 @@ def _launch(state: Path, python: Path) -> None:
     ]
     with locked(state / "server.lock", _STOP_SECONDS) as lock:
         write_private(state / "port", str(port))
-        begun = subprocess.run(  # noqa: S603
+        begun = subprocess.run(
             [str(python), "-m", "gunicorn", *options, "server.wsgi"],
             capture_output=True,
             text=True,

@@ -15,7 +15,6 @@ from pipeline.annotators.dates.lexicon import NONE, Reading, Senses, read_word
 from pipeline.annotators.dates.script import MARK, NUMBER, WORD, Token, fold, read_tokens
 
 _RANGE = re.compile(r"\d{1,4}-\d{1,4}")
-_MARKS_BEFORE = re.compile(r"\D*")
 _ATTACHED = frozenset({"و", "ف", "ب", "ل", "ك", "وب", "ول", "فل", "فب"})
 
 
@@ -71,8 +70,8 @@ def _split_ranges(text: str) -> Iterator[Token]:
             continue
         dash = next(i for i in range(token.start, token.end) if fold(text[i]) == "-")
         first, second = token.key.split("-")
-        head = len(_MARKS_BEFORE.match(text[token.start : dash][::-1]).group())  # type: ignore[union-attr]
-        yield Token(token.start, dash - head, NUMBER, first, token.glued)
+        last = next(i for i in range(dash - 1, token.start - 1, -1) if text[i].isdecimal())
+        yield Token(token.start, last + 1, NUMBER, first, token.glued)
         yield Token(dash, dash + 1, MARK, "-", True)
         digits = next(i for i in range(dash + 1, token.end) if text[i].isdecimal())
         yield Token(digits, token.end, NUMBER, second, True)
