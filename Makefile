@@ -24,14 +24,14 @@ setup: .venv/.installed $(DOCCANO) ## make both virtual environments
 	@echo "Ready. Next: make annotate"
 
 annotate: .venv/.installed $(DOCCANO) ## prepare the documents and open them in the browser
-	@$(TAWSIM) annotate --input $(INPUT) --ner $(NER) --doccano-python $(DOCCANO_PYTHON)
+	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --doccano-python '$(DOCCANO_PYTHON)'
 
 collect: .venv/.installed ## bring confirmed corrections into annotations/
-	@$(TAWSIM) collect --input $(INPUT)
+	@$(TAWSIM) collect --input '$(INPUT)'
 
 release: .venv/.installed ## build a dataset: make release VERSION=0.1.0 [FROM=adjudicated|human|machine|a01]
 	@test -n "$(VERSION)" || { echo "Say which: make release VERSION=0.1.0" >&2; exit 2; }
-	@$(TAWSIM) release $(VERSION) --input $(INPUT) --ner $(NER) $(if $(FROM),--from $(FROM))
+	@$(TAWSIM) release '$(VERSION)' --input '$(INPUT)' --ner '$(NER)' $(if $(FROM),--from '$(FROM)')
 
 password: .venv/.installed ## show the annotators' names and passwords
 	@$(TAWSIM) password

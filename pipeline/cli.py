@@ -30,6 +30,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TawsimError as error:
         print(f"tawsim {arguments.verb}: {error}", file=sys.stderr)
         code = error.exit_code
+    except OSError as error:
+        # Files appear under their names only when whole, so that nothing half-written is left.
+        place = error.filename or "a file"
+        cure = "Mend the disk, the path or its permissions and run it again."
+        print(
+            f"tawsim {arguments.verb}: {place}: {error.strerror or error}. {cure}", file=sys.stderr
+        )
+        code = 2
     except KeyboardInterrupt:
         print(f"tawsim {arguments.verb}: stopped; run it again to go on.", file=sys.stderr)
         code = 130
@@ -48,8 +56,11 @@ def _log_run(project: Project, verb: str, code: int, seconds: float) -> None:
         "exit": code,
         "seconds": round(seconds, 2),
     }
-    with (project.build / "run.jsonl").open("a", encoding="utf-8") as log:
-        log.write(json.dumps(line) + "\n")
+    try:
+        with (project.build / "run.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
+    except OSError as error:  # the work itself is done, or has said why not
+        print(f"note: the run is not in {project.build / 'run.jsonl'}: {error}", file=sys.stderr)
 
 
 def build_parser() -> argparse.ArgumentParser:

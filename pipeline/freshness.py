@@ -15,30 +15,31 @@ _MARKER = ".made-from"
 
 @cache
 def code_digest() -> str:
-    """Return a digest of this package's code and schemas: an upgrade makes every stage stale."""
+    """Return a digest of this package's code, tables and schemas: an upgrade makes all stale."""
+    package = Path(__file__).parent
     schemas = Path(str(files("pipeline.schemas")))
-    return tree_digest([*Path(__file__).parent.rglob("*.py"), *schemas.glob("*.*")])
-
-
-def tree_digest(paths: Iterable[Path]) -> str:
-    """Return a digest of the names and bytes of files."""
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{path.name}\0{content}\0".encode())
-    return digest.hexdigest()
+    tables = [*package.rglob("*.py"), *package.rglob("*.toml"), *schemas.glob("*.*")]
+    return _digest((path.as_posix(), path) for path in tables)
 
 
 def input_digest(source: Path) -> str:
-    """Return a digest of a corpus or model: of its files, if it is a folder."""
+    """Return a digest of a corpus or model: of its files and their places, if it is a folder."""
     if source.is_dir():
-        return tree_digest(path for path in source.rglob("*") if _is_regular(path))
-    return tree_digest([source]) if _is_regular(source) else hashlib.sha256(b"").hexdigest()
+        return _digest(
+            (path.relative_to(source).as_posix(), path)
+            for path in source.rglob("*")
+            if path.is_file()
+        )
+    return _digest([(source.name, source)] if source.is_file() else [])
 
 
-def _is_regular(path: Path) -> bool:
-    """Tell a file from a pipe or a link, which a stage may refuse but must not hang on here."""
-    return path.is_file() and not path.is_symlink()
+def _digest(named: Iterable[tuple[str, Path]]) -> str:
+    """Return a digest of names and of the bytes of the files they name."""
+    digest = hashlib.sha256()
+    for name, path in sorted(named):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{name}\0{content}\0".encode())
+    return digest.hexdigest()
 
 
 def stage_key(*parts: str) -> str:

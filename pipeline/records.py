@@ -74,7 +74,10 @@ def _spans(kind: type[_Span], rows: Sequence[Mapping[str, Any]]) -> tuple[_Span,
 
 
 def _value(key: str, value: Any) -> Any:
-    return Mention(**value) if key == "holder" else value
+    if key == "holder":
+        return Mention(**{name: _value(name, inner) for name, inner in value.items()})
+    # JSON Schema takes 4.0 for an integer, as other programs write it.
+    return int(value) if key in ("start", "end") else value
 
 
 def render_annotation(annotation: Annotation) -> str:

@@ -53,20 +53,25 @@ def ingest(arguments: argparse.Namespace, project: Project) -> None:
         say(f"note: {note}")
     say(f"{report.documents} documents in {arguments.output}")
     if report.refused:
+        listed = arguments.output.with_name(f"{arguments.output.stem}.refused.jsonl")
+        say(f"{len(report.refused)} refused, listed in {listed}")
         raise FindingsError(report.refused)
 
 
 def tokenise(arguments: argparse.Namespace, project: Project) -> None:
     """Write tokens and sentences of a corpus."""
-    from pipeline.corpus import read_corpus
+    from pipeline.corpus import check_corpus, read_corpus
     from pipeline.stages.tokenise import tokenise as run
 
+    check_corpus(arguments.input)
     count = run(track(read_corpus(arguments.input), "tokenise"), arguments.output)
     say(f"{count} documents in {arguments.output}")
 
 
 def preannotate(arguments: argparse.Namespace, project: Project) -> None:
     """Write the machine's record of every document of a corpus."""
+    if arguments.output.resolve() == arguments.input.resolve():
+        raise RequestError(str(arguments.output), "would replace the input", "Name another place.")
     if arguments.input.is_file() and arguments.input.suffix in SUFFIXES:
         _preannotate_conll(arguments)
         return
@@ -149,7 +154,8 @@ def collect(arguments: argparse.Namespace, project: Project) -> None:
         f"collected {len(report.collected)}, unchanged {len(report.unchanged)}, "
         f"not confirmed yet {len(report.waiting)}"
     )
-    say("Next: make release VERSION=0.1.0")
+    if report.collected:
+        say("Next: make release VERSION=0.1.0")
     if report.findings:
         raise FindingsError(report.findings)
 
@@ -187,7 +193,11 @@ def password(arguments: argparse.Namespace, project: Project) -> None:
     """Print the annotators' user names and passwords, because they were asked for."""
     from pipeline.doccano import launch
 
-    for name, secret in launch.read_passwords(project.state).items():
+    passwords = launch.read_passwords(project.state)
+    if not passwords:
+        cure = "Make them with `make annotate`."
+        raise RequestError(str(project.state), "holds no accounts yet", cure)
+    for name, secret in passwords.items():
         print(f"{name}\t{secret}")
 
 

@@ -83,6 +83,7 @@ def load_token_classifier(name: str) -> TokenClassifier:
 
     Raises RequestError when the model is not there or cannot tag tokens.
     """
+    from safetensors import SafetensorError
     from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer
 
     quiet_transformers()
@@ -100,8 +101,8 @@ def load_token_classifier(name: str) -> TokenClassifier:
             model = AutoModelForTokenClassification.from_pretrained(source, use_safetensors=True)
             revision = str(getattr(model.config, "_commit_hash", None) or "local")
         tokenizer = AutoTokenizer.from_pretrained(str(folder) if folder.is_dir() else name)
-    except (OSError, ValueError) as error:
-        cause = f"no token-classification model found there ({str(error).splitlines()[0]})"
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        cause = f"no token-classification model found there ({str(error).strip().splitlines()[0]})"
         cure = "Give `embedded`, a Transformers folder, or a Hub id with a network to fetch it."
         raise RequestError(f"model {name!r}", cause, cure) from error
     if not tokenizer.is_fast:

@@ -74,13 +74,15 @@ def test_a_bad_document_is_refused_and_nothing_is_written(project, tiny_model, c
     (project / "in" / "bad.txt").write_bytes(b"\xff")
     ner = ["--ner", str(tiny_model)]
     assert main(["ingest", "in", "--output", "out/d.jsonl"]) == 2
+    assert main(["tokenise", "in", "--output", "out/tokens"]) == 2
     assert main(["preannotate", "in", "--output", "out/records", *ner]) == 2
     assert main(["release", "0.1.0", "--input", "in", *ner]) == 2
-    assert capsys.readouterr().err.count("bad.txt") == 3
+    assert capsys.readouterr().err.count("bad.txt") == 4
     assert not list(project.glob("out/**/*"))
     assert not list(project.glob("build/*/*"))
     assert main(["ingest", "in", "--output", "out/d.jsonl", "--skip-bad"]) == 1
     assert (project / "out/d.jsonl").is_file()
+    assert "1 refused, listed in out/d.refused.jsonl" in capsys.readouterr().err
 
 
 def test_dates_are_printed_with_their_values(capsys):
@@ -111,6 +113,40 @@ def test_release_skips_what_is_done_and_logs_its_runs(project, tiny_model, capsy
     assert "released already, with other content" in capsys.readouterr().err
     log = (project / "build" / "run.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["exit"] for line in log] == [0, 0, 2]
+
+
+def test_a_place_that_cannot_be_written_is_named(project, capsys):
+    (project / "taken").write_text("a file")
+    assert main(["tokenise", "in", "--output", "taken"]) == 2
+    said = capsys.readouterr().err
+    assert "taken" in said
+    assert "Mend the disk, the path or its permissions" in said
+    assert (project / "taken").read_text() == "a file"
+
+
+def test_training_on_too_little_or_from_nothing_is_refused(project, capsys):
+    (project / "data.conll").write_text("بغداد B-LOC\n\n" * 9, encoding="utf-8")
+    command = ["train", "ner", "data.conll", "--encoder", "absent", "--output", "model"]
+    command += ["--model-version", "1.0.0"]
+    assert main(command) == 2
+    assert "only 9 sentences" in capsys.readouterr().err
+    (project / "data.conll").write_text("بغداد B-LOC\n\n" * 20, encoding="utf-8")
+    assert main(command) == 2
+    assert "no encoder found there" in capsys.readouterr().err
+    assert not (project / "model").exists()
+
+
+def test_the_corpus_is_never_written_over(project, capsys):
+    assert main(["ingest", "in", "--output", "corpus.jsonl"]) == 0
+    before = (project / "corpus.jsonl").read_bytes()
+    assert main(["preannotate", "corpus.jsonl", "--output", "./corpus.jsonl"]) == 2
+    assert "would replace the input" in capsys.readouterr().err
+    assert (project / "corpus.jsonl").read_bytes() == before
+
+
+def test_there_is_no_password_before_there_is_an_account(project, capsys):
+    assert main(["password"]) == 2
+    assert "holds no accounts yet" in capsys.readouterr().err
 
 
 def test_collecting_without_a_server_says_what_to_do(project, capsys):

@@ -38,3 +38,17 @@ def test_the_key_depends_on_names_bytes_and_options(tmp_path):
     (tmp_path / "b.txt").write_text("y")
     assert len({before, renamed, input_digest(tmp_path)}) == 3
     assert stage_key("a", "b") != stage_key("ab")
+
+
+def test_the_key_sees_subfolders_and_through_links(tmp_path):
+    corpus = tmp_path / "corpus"
+    (corpus / "sub").mkdir(parents=True)
+    (corpus / "sub" / "b.txt").write_text("b")
+    before = input_digest(corpus)
+    (corpus / "sub" / "b.txt").rename(corpus / "b.txt")
+    assert input_digest(corpus) != before
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(corpus / "b.txt")
+    before = input_digest(link)
+    (corpus / "b.txt").write_text("changed")
+    assert input_digest(link) != before

@@ -63,6 +63,14 @@ def test_absent_keys_are_absent_never_null():
     assert "null" not in render_annotation(annotation())
 
 
+def test_offsets_that_other_programs_wrote_as_floats_are_whole_numbers():
+    rendered = render_annotation(annotation())
+    start = annotation().entities[0].start
+    floats = rendered.replace(f'"start": {start},', f'"start": {start}.0,')
+    assert floats != rendered
+    assert render_annotation(parse_annotation(floats, "f")) == rendered
+
+
 def test_a_changed_span_changes_one_line(tmp_path):
     before, after = annotation(), annotation(entities=annotation().entities[1:])
     write_annotation(tmp_path / "a.json", before)

@@ -114,7 +114,7 @@ def from_wire(
     place = f"{annotator.pseudonym}/{document.id}"
     if not text_digest(wire.text) == wire.meta["text_sha256"] == document.sha256:
         cause = "the text on the server is not the document's text"
-        cure = "Restore the text that was pushed, or push the new one in a new round."
+        cure = "Restore the text that was pushed: what was annotated on it stays on the server."
         return Reading(None, (), (Fault(place, cause, cure),))
     marked, snaps, faults = _read_spans(wire, place)
     faults += _overlaps(marked.values(), place)

@@ -67,18 +67,18 @@ def _read(
     document = documents.get(name)
     if document is None:
         cause = "is annotated on the server, but no longer in the corpus"
-        cure = "Restore the document, then collect again: the work stays on the server."
+        cure = "Give the INPUT it was pushed with, or restore it: the work stays on the server."
         return _refused([Fault(f"{annotator.pseudonym}/{name}", cause, cure)])
     digest = wire.meta["based_on"]
     path = annotations / MACHINE / f"{name}.{digest}.json"
     try:
         machine = read_annotation(path)
+        earlier = _read_earlier(annotations / annotator.pseudonym / f"{name}.json")
     except InputRefused as error:
         return _refused(error.faults)
     if annotation_digest(machine) != digest:
         cause, cure = "is not the record that was pushed", "Restore the file from git."
         return _refused([Fault(str(path), cause, cure)])
-    earlier = _read_earlier(annotations / annotator.pseudonym / f"{name}.json")
     given = [moment for moment in earlier.dates if moment.value] if earlier else []
     reading = from_wire(wire, document, round_, annotator, [*machine.dates, *given])
     if reading.annotation is None:

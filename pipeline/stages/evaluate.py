@@ -93,7 +93,11 @@ def _read_records(path: Path) -> Mapping[str, Annotation]:
             for number, line in enumerate(lines, 1)
             if line
         ]
-    return {record.document: record for record in records}
+    by_document = {record.document: record for record in records}
+    if not records or len(by_document) < len(records):
+        cause = "holds several records of one document" if records else "holds no record"
+        raise RequestError(str(path), cause, "Give one record a document.")
+    return by_document
 
 
 def render_table(layers: Mapping[str, Comparison]) -> str:

@@ -50,10 +50,9 @@ def push(
     ]
     for place in range(0, len(missing), _BATCH):
         _push_batch(client, round_, annotator, missing[place : place + _BATCH], machine_folder)
-    created = tuple(document.id for document, _ in missing)
-    return PushReport(
-        project, created, tuple(d.id for d, _ in pairs if d.id not in frozenset(created))
-    )
+    created = {document.id: None for document, _ in missing}
+    existing = tuple(document.id for document, _ in pairs if document.id not in created)
+    return PushReport(project, tuple(created), existing)
 
 
 def _push_batch(

@@ -16,7 +16,7 @@ from pipeline.dataset.features import NER, SPANS, features_of
 from pipeline.dataset.ledger import ledger_of, read_ledger, write_ledger
 from pipeline.dataset.rows import Released, ner_rows, spans_rows
 from pipeline.errors import Fault, InputRefused, RequestError
-from pipeline.model import ADJUDICATED, MACHINE, Document
+from pipeline.model import ADJUDICATED, MACHINE, Annotation, Document
 from pipeline.records import check_annotation, read_annotation
 from pipeline.scheme import load_scheme
 
@@ -57,6 +57,9 @@ def release(
     """
     if not _VERSION.fullmatch(version):
         raise RequestError(f"version {version!r}", "not of the form 1.2.3", "Give VERSION=0.1.0.")
+    if from_ and from_ not in (ADJUDICATED, _HUMAN, MACHINE) and not _PSEUDONYM.fullmatch(from_):
+        cure = "Name adjudicated, human, machine or an annotator (a01)."
+        raise RequestError(f"FROM={from_}", "no such source", cure)
     released = choose_records(documents, preannotated, annotations, from_)
     ledger = ledger_of(version, load_scheme().guideline, released)
     folder, ledger_file = releases / version, annotations / "releases" / f"{version}.json"
@@ -90,12 +93,27 @@ def choose_records(
             faults.extend(refused.faults)
             continue
         faults.extend(check_annotation(record, document))
+        faults.extend(_check_origin(record, document, path, preannotated))
         released.append(Released(document, record, "train"))
     if not documents:
         faults.append(Fault("release", "there are no documents", "Ingest some first."))
     if faults:
         raise InputRefused(faults)
     return released
+
+
+def _check_origin(
+    record: Annotation, document: Document, path: Path, preannotated: Path
+) -> Iterator[Fault]:
+    """Yield what would make a row say something untrue of its record."""
+    agent = MACHINE if path.parent == preannotated else path.parent.name
+    if record.agent != agent:
+        cause = f"its agent is {record.agent!r}, its folder {path.parent.name!r}"
+        yield Fault(str(path), cause, "Move the record to its agent's folder, or mend the agent.")
+    if record.dct != document.dct:
+        cause = f"its dates count from {record.dct}, the document's DCT is {document.dct}"
+        cure = "Mend the DCT, or the record's dates and then its dct."
+        yield Fault(str(path), cause, cure)
 
 
 def _choose(document: str, preannotated: Path, annotations: Path, from_: str | None) -> Path:

@@ -41,6 +41,9 @@ def train_ner(
     if output.exists():
         raise RequestError(str(output), "it exists already", "Name a new folder.")
     train, dev = split_last_tenth(read_sentences(files, label_of))
+    if not dev:
+        cure = "Give at least ten, so that a tenth can be held out."
+        raise RequestError(", ".join(map(str, files)), f"only {len(train)} sentences", cure)
     classifier = start_from(encoder, sorted(set(label_of.values())), options.seed, version)
     history: list[EpochReport] = []
 
@@ -49,8 +52,9 @@ def train_ner(
         report(line)
 
     fine_tune(classifier, train, dev, options, note)
-    save_packed(classifier.model, classifier.tokenizer, output)
-    figures = evaluate_packed(output, dev)
+    partial = output.with_name(f".{output.name}.partial")
+    save_packed(classifier.model, classifier.tokenizer, partial)
+    figures = evaluate_packed(partial, dev)
     record = {
         "version": version,
         "encoder": Path(encoder).name,
@@ -61,7 +65,8 @@ def train_ner(
         "dev_f1_by_epoch": [round(line.dev_f1, 4) for line in history],
         "dev": figures,
     }
-    (output / "training.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    (partial / "training.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    partial.rename(output)
     return record
 
 
@@ -86,16 +91,22 @@ def start_from(encoder: str, labels: Sequence[str], seed: int, version: str) -> 
     quiet_transformers()
     torch.manual_seed(seed)
     tags = ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
-    model = AutoModelForTokenClassification.from_pretrained(
-        encoder,
-        num_labels=len(tags),
-        id2label=dict(enumerate(tags)),
-        label2id={tag: number for number, tag in enumerate(tags)},
-        use_safetensors=True,
-        dtype=torch.float32,
-    )
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(encoder)
+        model = AutoModelForTokenClassification.from_pretrained(
+            encoder,
+            num_labels=len(tags),
+            id2label=dict(enumerate(tags)),
+            label2id={tag: number for number, tag in enumerate(tags)},
+            use_safetensors=True,
+            dtype=torch.float32,
+        )
+    except (OSError, ValueError) as error:
+        cause = f"no encoder found there ({str(error).splitlines()[0]})"
+        cure = "Give a Transformers folder, or a Hub id with a network to fetch it."
+        raise RequestError(f"encoder {encoder!r}", cause, cure) from error
     model.config.tawsim_version = version
-    return TokenClassifier(model, AutoTokenizer.from_pretrained(encoder), encoder, version)
+    return TokenClassifier(model, tokenizer, encoder, version)
 
 
 def evaluate_packed(folder: Path, dev: Sequence[TaggedSentence]) -> dict[str, Any]:

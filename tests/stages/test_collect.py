@@ -6,7 +6,6 @@ import pytest
 
 from pipeline.doccano.exchange import to_wire
 from pipeline.doccano.wire import Annotator, Round
-from pipeline.errors import InputRefused
 from pipeline.records import annotation_digest, read_annotation, write_annotation
 from pipeline.stages.collect import collect
 from tests.examples import DOCUMENT, annotation
@@ -98,10 +97,10 @@ def test_without_the_machines_record_nothing_is_written(folder):
     assert not (folder / "a01").exists()
 
 
-def test_a_damaged_record_stops_the_run_and_stays(folder):
+def test_a_damaged_record_is_a_finding_and_stays(folder):
     run(folder, confirmed())
     path = folder / "a01" / "example.json"
     path.write_text("{", encoding="utf-8")
-    with pytest.raises(InputRefused, match="not a JSON record"):
-        run(folder, confirmed(ONE))
+    report = run(folder, confirmed(ONE))
+    assert "not a JSON record" in report.findings[0].cause
     assert path.read_text("utf-8") == "{"

@@ -63,11 +63,22 @@ def test_records_are_compared_layer_by_layer(tmp_path):
     assert layers["stance"].exact["micro avg"].f1 == 1.0
 
 
+def test_no_record_or_two_of_a_document_are_refused(tmp_path):
+    (tmp_path / "none").mkdir()
+    for name in ("a", "b"):
+        write_annotation(tmp_path / "two" / f"{name}.json", annotation())
+    with pytest.raises(RequestError, match="holds no record"):
+        evaluate(tmp_path / "none", tmp_path / "none")
+    with pytest.raises(RequestError, match="several records of one document"):
+        evaluate(tmp_path / "two", tmp_path / "two")
+
+
 def test_a_missing_or_other_document_is_refused(tmp_path, files):
     write_annotation(tmp_path / "gold" / "example.json", annotation("a01"))
-    (tmp_path / "pred").mkdir()
+    write_annotation(tmp_path / "pred" / "other.json", annotation(document="other"))
     with pytest.raises(InputRefused, match="holds no record of document 'example'"):
         evaluate(tmp_path / "gold", tmp_path / "pred")
+    (tmp_path / "pred" / "other.json").unlink()
     write_annotation(tmp_path / "pred" / "example.json", annotation(text_sha256="0" * 64))
     with pytest.raises(InputRefused, match="its text differs"):
         evaluate(tmp_path / "gold", tmp_path / "pred")

@@ -1,6 +1,7 @@
 import json
 import shutil
 import subprocess
+from datetime import date
 
 import datasets
 import pytest
@@ -164,6 +165,17 @@ def test_the_checksums_hold_and_name_every_file(build):
     assert subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 1
 
 
+def test_a_record_in_anothers_folder_or_of_another_dct_is_refused(build, tmp_path):
+    path = tmp_path / "annotations" / "adjudicated" / "example.json"
+    write_annotation(path, annotation("a01"))
+    with pytest.raises(InputRefused, match="its agent is 'a01', its folder 'adjudicated'"):
+        build()
+    write_annotation(path, annotation("adjudicated", dct=date(2020, 1, 1)))
+    with pytest.raises(InputRefused, match="count from 2020-01-01"):
+        build()
+    assert not (tmp_path / "release").exists()
+
+
 def test_a_torn_ledger_is_named_and_left_alone(build, tmp_path):
     build()
     ledger = tmp_path / "annotations/releases/0.1.0.json"
@@ -180,6 +192,11 @@ def test_a_torn_ledger_is_named_and_left_alone(build, tmp_path):
 def test_what_is_no_version_is_refused(build, version):
     with pytest.raises(RequestError, match=r"not of the form 1\.2\.3"):
         build(version)
+
+
+def test_a_source_that_is_none_is_named_once(build):
+    with pytest.raises(RequestError, match="FROM=bogus: no such source"):
+        build(from_="bogus")
 
 
 def test_a_missing_or_contradicting_record_is_refused(build, tmp_path):
