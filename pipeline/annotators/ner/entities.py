@@ -16,8 +16,8 @@ from pipeline.arabic.nisba import is_nationality_adjective
 from pipeline.model import Document, Entity
 from pipeline.tokens import Sentence, Token, split_sentences, tokenize
 
-# Of 100 occurrences looked at in translated news, 90 were such adjectives outside a longer name.
-_RULE_SCORE = 0.9
+# Of 80 proposals read in news and Wikipedia, 61 were right; the rest lay in names the model missed.
+_RULE_SCORE = 0.76
 _PROCLITICS = re.compile("^[وف]?(?:لل|[بك]?ال)")
 
 
