@@ -69,7 +69,7 @@ def render_card(facts: CardFacts) -> str:
     )
 
 
-def with_texts(card: str, version: str, sizes: Sizes, texts: str) -> str:
+def set_texts(card: str, version: str, sizes: Sizes, texts: str) -> str:
     """Return a card that says `texts` of the texts in its copy, and gives the copy's sizes."""
     body = _TEXTS.sub(lambda _: f"{texts}\n\n", _FRONT_MATTER.sub("", card))
     return render_front_matter(version, sizes) + body

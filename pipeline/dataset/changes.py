@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 
 from pipeline.dataset.figures import count_agreement, count_labels
@@ -132,8 +131,7 @@ def _pair(
     for one in tuple(old):
         while first < len(new) and new[first].end <= one.start:
             first += 1
-        near = takewhile(lambda other, one=one: other.start < one.end, new[first:])
-        other = next((other for other in near if fits(one, other)), None)
+        other = next((other for other in new[first:] if fits(one, other)), None)
         if other:
             pairs.append((one, other))
             old.remove(one)

@@ -104,6 +104,16 @@ def read_split(folder: Path, config: str, split: str) -> Iterator[dict[str, Any]
             yield from batch.to_pylist()
 
 
+def write_configs(folder: Path, rows: Callable[[str, str], Iterable[Mapping[str, Any]]]) -> Sizes:
+    """Write every config and split that has a row of `rows(config, split)`."""
+    sizes: Sizes = {}
+    for config in CONFIGS:
+        for split in SPLITS:
+            if size := write_split(folder, config, split, rows(config, split)):
+                sizes.setdefault(config, {})[split] = size
+    return sizes
+
+
 def count_rows(folder: Path) -> dict[str, int]:
     """Return the rows of each config that is there, over its splits."""
     from pyarrow.parquet import read_metadata

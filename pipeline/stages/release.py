@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from pathlib import Path
+from typing import Any
 
 from pipeline.dataset.card import CardFacts, render_card
 from pipeline.dataset.change_notes import render_first_section, render_section
 from pipeline.dataset.changes import compare_editions
 from pipeline.dataset.choice import check_source, choose_records
-from pipeline.dataset.features import CONFIGS
-from pipeline.dataset.folder import CARD, CHANGELOG, LEDGER, count_rows, write_folder, write_split
+from pipeline.dataset.folder import CARD, CHANGELOG, LEDGER, count_rows, write_configs, write_folder
 from pipeline.dataset.ledger import (
     Edition,
     Ledger,
@@ -26,7 +26,7 @@ from pipeline.dataset.ledger import (
     write_ledger,
 )
 from pipeline.dataset.rows import Released, rows_of
-from pipeline.dataset.splits import SPLITS, assign_splits
+from pipeline.dataset.splits import assign_splits
 from pipeline.dataset.versions import check_step, parse_version
 from pipeline.errors import RequestError
 from pipeline.model import Document
@@ -120,16 +120,11 @@ def _fill(
     changelog: str,
 ) -> None:
     """Write all files of a release but its checksums."""
-    sizes = {}
-    for config in CONFIGS:
-        written = {
-            split: write_split(
-                folder, config, split, rows_of(config, [i for i in released if i.split == split])
-            )
-            for split in SPLITS
-        }
-        sizes[config] = {split: size for split, size in written.items() if size}
-    sizes = {config: splits for config, splits in sizes.items() if splits}
+
+    def rows(config: str, split: str) -> Iterator[dict[str, Any]]:
+        return rows_of(config, (item for item in released if item.split == split))
+
+    sizes = write_configs(folder, rows)
     facts = CardFacts(released, ledger, sizes, crossings)
     (folder / CARD).write_text(render_card(facts), encoding="utf-8")
     (folder / CHANGELOG).write_text(changelog, encoding="utf-8")
