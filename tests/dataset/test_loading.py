@@ -54,7 +54,7 @@ def test_the_card_counts_truly(project, config):
     declared = {name: vars(split) for name, split in builder.info.splits.items()}
     features = builder.info.features
     builder.download_and_prepare()
-    found = {name: rows for name, rows in builder.as_dataset().items()}
+    found = dict(builder.as_dataset().items())
     assert {name: split["num_examples"] for name, split in declared.items()} == {
         name: len(rows) for name, rows in found.items()
     }
