@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from pipeline.errors import Fault, InputRefused
 from pipeline.files import write_atomically
-from pipeline.model import Annotation, DateSpan, Document, Entity, Mention, StanceSpan
+from pipeline.model import MACHINE, Annotation, DateSpan, Document, Entity, Mention, StanceSpan
 from pipeline.scheme import DATES, ENTITIES, LAYERS, STANCE, load_scheme, read_schema
 
 _SPAN_KEYS = ("start", "end", "label", "text")
@@ -153,7 +153,8 @@ def check_annotation(annotation: Annotation, document: Document) -> list[Fault]:
 
     Checked: the text's digest, every span's range and covered text, edges in white space or
     inside a character, order, doubles and overlap within a layer, holders, targets of the scheme,
-    date values.
+    date values. The machine's edges may lie inside a character: they are edges of tokens, which
+    odd text (a digit with a keycap) joins, and one such span must not keep a corpus from people.
     """
     place = f"{annotation.agent}/{annotation.document}"
     if (annotation.document, annotation.text_sha256) != (document.id, document.sha256):
@@ -166,6 +167,8 @@ def check_annotation(annotation: Annotation, document: Document) -> list[Fault]:
         holders = [s.holder for s in spans if isinstance(s, StanceSpan) and s.holder]
         for span in (*spans, *holders):
             cause = _mention_fault(span, document.text)
+            if not cause and annotation.agent != MACHINE:
+                cause = _edge_fault(span, document.text)
             if cause:
                 faults.append(Fault(f"{place}, {layer} {span.start}-{span.end}", cause, cure))
         for before, span in pairwise(spans):
@@ -202,6 +205,10 @@ def _mention_fault(span: Mention, text: str) -> str | None:
         return f"says {span.text!r} but covers {covered!r}"
     if covered != covered.strip():
         return "starts or ends in white space"
+    return None
+
+
+def _edge_fault(span: Mention, text: str) -> str | None:
     if any(_splits_character(text, offset) for offset in (span.start, span.end)):
         return "starts or ends inside a character that a reader sees as one"
     return None

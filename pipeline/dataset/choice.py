@@ -80,7 +80,7 @@ def _read_folder(folder: Path, known: Mapping[str, Document], kept: _Records) ->
         if first != path:
             cause = f"{first.name} is of the same agent and document ({record.document!r})"
             yield Fault(str(path), cause, "Keep the one that holds, and move the other away.")
-        elif path.stem != record.document:
+        elif not path.with_name(f"{record.document}.json").exists():
             cause = f"it is the record of {record.document!r}, which is not its file's name"
             yield Fault(str(path), cause, f"Rename it to {record.document}.json.")
         elif record.document not in known:

@@ -69,7 +69,7 @@ def write_split(
     from pyarrow.parquet import ParquetWriter
 
     features, path = features_of(config), parquet_path(folder, config, split)
-    writer, count, num_bytes = None, 0, 0
+    writer = None
     try:
         for batch in _batches(rows):
             table = Dataset.from_list(batch, features=features).data.table.combine_chunks()
@@ -79,11 +79,23 @@ def write_split(
                     path, table.schema, write_page_index=True, use_content_defined_chunking=True
                 )
             writer.write_table(table)
-            count, num_bytes = count + len(table), num_bytes + table.nbytes
     finally:
         if writer:
             writer.close()
-    return SplitSize(count, num_bytes, path.stat().st_size) if writer else None
+    return _measure(path) if writer else None
+
+
+def _measure(path: Path) -> SplitSize:
+    """Return a file's sizes, its bytes in memory as `datasets` counts them: as read, not written.
+
+    The table that was written and the one that is read differ in which columns have a bitmap of
+    nulls.
+    """
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path) as file:
+        num_bytes = sum(batch.nbytes for batch in file.iter_batches(batch_size=_ROW_GROUP))
+        return SplitSize(file.metadata.num_rows, num_bytes, path.stat().st_size)
 
 
 def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:

@@ -43,7 +43,7 @@ MARKED = TEXT.index("كَ")
         ({"entities": (Entity(start=3, end=3, text="x", label="PER"),)}, "or is empty"),
         ({"entities": (Entity(start=0, end=4, text="بغداد", label="PER"),)}, "but covers"),
         ({"entities": TWICE}, "stands there twice"),
-        ({"entities": (*entity(0, 4)["entities"], *entity(2, 8)["entities"])}, "overlaps"),
+        ({"entities": (*entity(0, 4)["entities"], *entity(3, 11)["entities"])}, "overlaps"),
         (entity(0, 5), "white space"),
         (entity(4, 9), "white space"),
         (entity(MARKED, MARKED + 1), "inside a character"),
@@ -85,6 +85,7 @@ def test_every_fault_of_every_record_is_named_at_once(tmp_path):
     project = MadeProject(tmp_path)
     project.write(replace(GOOD, **entity(0, 5), **dated("أمس")))
     project.write(made_record(OTHER))
+    project.write(made_record(DOCUMENT))
     project.write(made_record(made_document("gone"), "a02"))
     for agent in ("a01", "a02"):
         project.write(made_record(OTHER, agent))

@@ -97,11 +97,11 @@ def test_near_duplicates_released_apart_are_in_report_and_card(tmp_path):
     project = MadeProject(tmp_path)
     documents = [made_document(f"other-{n}") for n in range(25)]
     (tested,), (trained,) = by_split("test", 1), by_split("train", 1)
-    apart = [made_document(tested, words("one", 40)), made_document(trained, words("two", 40))]
+    apart = [made_document(tested, words("one", 15)), made_document(trained, words("two", 15))]
     first = project.release("0.1.0", [*documents, *apart])
     assert not first.crossings
     assert "No near-duplicates stand on different sides." in card(first)
-    bridge = made_document("news", f"{words('one', 40)}\n{words('two', 40)}")
+    bridge = made_document("news", f"{words('one', 15)}\n{words('two', 15)}")
     second = project.release("0.2.0", [*documents, *apart, bridge])
     assert second.crossings == (tuple(sorted([tested, trained, "news"])),)
     assert "Near-duplicates on different sides" in card(second)
