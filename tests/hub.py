@@ -91,8 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _note(self) -> None:
         self.server.asked.append(f"{self.command} {self.path}")
-        # The library has the card's YAML checked without a token; it is no call to a repository.
-        if self.path != "/api/validate-yaml":
+        # The library fetches its list of agents without a token; no repository is named there.
+        if self.path != "/api/agent-harnesses":
             self.server.tokens.add(self.headers.get("Authorization"))
 
     def _answer(self, value: object, status: int = 200) -> None:

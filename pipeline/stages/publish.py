@@ -65,7 +65,7 @@ def stage_copy(release: Path, ledger: Path, folder: Path, with_text_by: str | No
 def check_repo(repo: str) -> None:
     """Raise RequestError for what cannot be the name of a repository."""
     from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils import validate_repo_id
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
     try:
         validate_repo_id(repo)
