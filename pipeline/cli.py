@@ -140,17 +140,17 @@ def _add_training(commands: _Commands) -> None:
     kinds = "a CoNLL file, a folder of records or a .jsonl of records"
     parser.add_argument("gold", type=Path, help=kinds)
     parser.add_argument("predicted", type=Path, help="the same kind, of the same texts")
+    which = "compare these labels alone, such as PER,LOC,ORG"
+    parser.add_argument("--labels", metavar="LABELS", help=which)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
     parser = _verb(commands, "train", verbs.train, "Fine-tune a model.")
     parser.add_argument("what", choices=["ner"])
-    parser.add_argument("files", type=Path, nargs="+", help="CoNLL files: `word tag` a line")
+    parser.add_argument("recipe", type=Path, help="a recipe, a TOML file: corpora and options")
+    where = "the folder of the corpora that are not beside the recipe"
+    parser.add_argument("--data", type=Path, default=Path(), help=where)
     parser.add_argument("--encoder", required=True, help="a Transformers folder or Hub id")
     parser.add_argument("--output", type=Path, required=True, help="the model folder to make")
-    parser.add_argument("--model-version", required=True, help="such as 1.0.0")
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--learning-rate", type=float, default=2e-4)
-    parser.add_argument("--seed", type=int, default=1)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:

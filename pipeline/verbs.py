@@ -203,31 +203,31 @@ def password(arguments: argparse.Namespace, project: Project) -> None:
 
 def evaluate(arguments: argparse.Namespace, project: Project) -> None:
     """Print the scores of predicted spans against gold."""
+    from pipeline.scheme import LAYERS, load_scheme
     from pipeline.stages.evaluate import evaluate as run
     from pipeline.stages.evaluate import render_json, render_table
 
-    layers = run(arguments.gold, arguments.predicted)
+    labels = arguments.labels.split(",") if arguments.labels else None
+    known = {label for layer in LAYERS for label in load_scheme().ids(layer)}
+    if unknown := sorted(set(labels or ()) - known):
+        cure = f"Choose from {', '.join(sorted(known))}."
+        raise RequestError("--labels", f"unknown label {unknown[0]!r}", cure)
+    layers = run(arguments.gold, arguments.predicted, labels)
     print(render_json(layers) if arguments.json else render_table(layers))
 
 
 def train(arguments: argparse.Namespace, project: Project) -> None:
     """Fine-tune a model and write its folder."""
-    from pipeline.annotators.ner.train import TrainingOptions
-    from pipeline.scheme import ENTITIES, load_scheme
     from pipeline.stages.train import train_ner
 
-    if arguments.epochs < 1:
-        raise RequestError("--epochs", f"{arguments.epochs} is none", "Give 1 or more.")
-    options = TrainingOptions(
-        epochs=arguments.epochs, learning_rate=arguments.learning_rate, seed=arguments.seed
-    )
     record = train_ner(
+        arguments.recipe,
+        arguments.data,
         arguments.encoder,
-        arguments.files,
         arguments.output,
-        load_scheme().aliases(ENTITIES),
-        arguments.model_version,
-        options,
-        lambda line: say(f"epoch {line.epoch}: loss {line.loss:.4f}, dev F1 {line.dev_f1:.4f}"),
+        lambda phase, line: say(
+            f"phase {phase}, epoch {line.epoch}: loss {line.loss:.4f}, dev F1 {line.dev_f1:.4f}"
+        ),
     )
-    say(f"{arguments.output}: dev micro-F1 {record['dev']['micro_f1']:.4f}")
+    for corpus, figures in record["dev"].items():
+        say(f"{arguments.output}: micro-F1 {figures['micro avg']['f1']:.4f} on {corpus}")
