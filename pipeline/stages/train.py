@@ -10,6 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pipeline.annotators.ner.calibration import (
+    cross_validated_error,
+    expected_calibration_error,
+    fit_calibration,
+)
 from pipeline.annotators.ner.conventions import to_guidelines
 from pipeline.annotators.ner.recipe import STANDOFF, Corpus, Recipe, parse_recipe
 from pipeline.annotators.ner.standoff import parse_standoff
@@ -76,11 +81,19 @@ def train_ner(
             write_atomically(folder / _PHASE, [json.dumps(done)])
         classifier = load_token_classifier(str(folder))
         phases.append({**asked, "dev_f1_by_epoch": done["dev_f1_by_epoch"]})
+    scores, right = judge(classifier, dev)
+    classifier.model.config.tawsim_calibration = asdict(fit_calibration(scores, right))
+    classifier.model.config.save_pretrained(folder)
     record = {
         "version": recipe.version,
         "encoder": Path(encoder).name,
         "phases": phases,
         "dev": {name: measure(classifier, corpora[name]) for name in recipe.dev},
+        "calibration": {
+            "spans": len(scores),
+            "before": round(expected_calibration_error(scores, right), 4),
+            "cross_validated": round(cross_validated_error(scores, right), 4),
+        },
     }
     (folder / _PHASE).unlink()
     write_atomically(folder / "training.json", [json.dumps(record, indent=2) + "\n"])
@@ -183,3 +196,17 @@ def measure(classifier: TokenClassifier, dev: Sequence[TaggedSentence]) -> dict[
         }
         for label, score in figures.items()
     }
+
+
+def judge(
+    classifier: TokenClassifier, dev: Sequence[TaggedSentence]
+) -> tuple[list[float], list[bool]]:
+    """Return the uncalibrated score of every span predicted on dev, and whether gold has it."""
+    scores, right = [], []
+    tagged = TransformersTagger(classifier).tag([sentence.words for sentence in dev])
+    for sentence, words in zip(dev, tagged, strict=True):
+        gold = set(spans_of_tags(sentence.tags))
+        for span in spans_of_tags([word.tag for word in words]):
+            scores.append(min(word.probability for word in words[span[1] : span[2]]))
+            right.append(span in gold)
+    return scores, right
