@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pipeline.annotators.ner.tagger import predict_tags
+from pipeline.annotators.ner.tagger import TransformersTagger, predict_tags
 from pipeline.annotators.ner.train import micro_f1
 from pipeline.corpus import read_corpus
 from pipeline.records import check_annotation
@@ -47,7 +47,8 @@ def test_the_card_states_the_figures_of_the_training(training):
 
 def test_the_seeds_get_entities_that_fit_their_texts(classifier, root):
     documents = list(read_corpus(root / "seeds"))
-    for document, record in zip(documents, preannotate(documents, classifier), strict=True):
+    tagger = TransformersTagger(classifier)
+    for document, record in zip(documents, preannotate(documents, tagger), strict=True):
         assert check_annotation(record, document) == []
         assert record.models[ENTITIES] == f"tawsim-ner@{classifier.revision}+nisba"
         found = {(entity.label, entity.text) for entity in record.entities}

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from pipeline.annotators.ner.tagger import Tagger
+from pipeline.annotators.ner.tagger import TransformersTagger
 from pipeline.annotators.ner.train import TrainingOptions
 from pipeline.errors import RequestError
 from pipeline.scheme import ENTITIES, load_scheme
@@ -31,7 +31,9 @@ def train(tiny_model, tmp_path):
 
 def tags_of(model):
     words = ["زار", "محمد", "العلي", "بغداد"]
-    return [word.tag for word in Tagger(load_token_classifier(str(model))).tag([words])[0]]
+    return [
+        word.tag for word in TransformersTagger(load_token_classifier(str(model))).tag([words])[0]
+    ]
 
 
 def test_training_learns_and_is_the_same_each_time(train, tiny_model, tmp_path):
