@@ -1,12 +1,17 @@
-"""A BERT token classifier of any size with random weights, as every backend can load it."""
+"""A BERT token classifier of any size with random weights, as every backend can load it.
+
+`python -m tests.random_bert DATA LAYERS HIDDEN HEADS` writes one as camel-tools' data.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 from pipeline.weights import EMBEDDED_NER
 
+CAMEL_MODEL = Path("data", "ner", "arabert")  # where a camel-tools data folder has it
 # No I- tag: each word's likeliest tag is also the likeliest path, so that tools can be compared
 # that do not decode.
 TAGS = ("O", "B-PERS", "B-LOC", "B-ORG", "B-MISC")
@@ -49,7 +54,7 @@ def save_random_bert(
 
 def save_camel_data(data: Path, layers: int, hidden: int, heads: int) -> None:
     """Write a camel-tools data folder (CAMELTOOLS_DATA) with a random NER model in it."""
-    save_random_bert(data / "data" / "ner" / "arabert", layers, hidden, heads)
+    save_random_bert(data / CAMEL_MODEL, layers, hidden, heads)
     component = {"default": "arabert", "datasets": {"arabert": {"path": "ner/arabert"}}}
     catalogue = {
         "version": "1.6",
@@ -57,3 +62,7 @@ def save_camel_data(data: Path, layers: int, hidden: int, heads: int) -> None:
         "components": {"NamedEntityRecognition": component},
     }
     (data / "catalogue.json").write_text(json.dumps(catalogue), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    save_camel_data(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -18,7 +18,7 @@ from pipeline.annotators.ner.camel import CamelTagger
 from pipeline.annotators.ner.tagger import TransformersTagger, plan_batches
 from pipeline.errors import RequestError
 from pipeline.weights import Recognizer, load_token_classifier
-from tests.random_bert import TAGS, save_camel_data
+from tests.random_bert import CAMEL_MODEL, TAGS, save_camel_data
 
 UNREAD = "\u064b\u064c"  # tashkeel alone: the tokenizer leaves nothing of it
 
@@ -43,7 +43,7 @@ def preannotate(root, folder, *arguments, **environment):
 
 def test_camel_gives_the_tags_its_model_gives_and_no_scores(root, camel_data, tmp_path):
     records = {}
-    for name in ("camel", camel_data / "data" / "ner" / "arabert"):
+    for name in ("camel", camel_data / CAMEL_MODEL):
         output = tmp_path / "records.jsonl"
         arguments = ("seeds", "--ner", name, "--output", output)
         done = preannotate(root, tmp_path, *arguments, CAMELTOOLS_DATA=str(camel_data))
@@ -110,7 +110,7 @@ def test_camel_without_its_data_says_what_to_run(root, tmp_path, catalogue, said
     data = tmp_path / "data"
     if catalogue:
         save_camel_data(data, layers=1, hidden=32, heads=2)
-        (data / "data" / "ner" / "arabert").rename(tmp_path / "elsewhere")
+        (data / CAMEL_MODEL).rename(tmp_path / "elsewhere")
     arguments = ("seeds", "--ner", "camel", "--output", tmp_path / "out")
     done = preannotate(root, tmp_path, *arguments, CAMELTOOLS_DATA=str(data))
     assert done.returncode == 2
