@@ -51,8 +51,8 @@ test: check $(DOCCANO) ## check, and all tests, with a real Doccano
 test-long: check $(DOCCANO) ## the same with twenty times as many generated cases
 	HYPOTHESIS_PROFILE=long TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
-bench: .venv/.benched ## measure speed and quality beside other tools
-	.venv/bin/python -m tests.bench.dates
+bench: .venv/.benched ## measure speed and memory beside other tools; BENCH_LONG=1 more
+	.venv/bin/python -m tests.bench
 
 clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations/
 	rm -rf build

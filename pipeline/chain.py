@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.annotators.ner.backends import load_tagger
 from pipeline.corpus import read_corpus
 from pipeline.doccano import launch
 from pipeline.doccano.client import Client
@@ -22,7 +23,7 @@ from pipeline.stages.ingest import ingest
 from pipeline.stages.preannotate import preannotate, write_preannotated
 from pipeline.stages.push import PushReport, push
 from pipeline.stages.tokenise import tokenise
-from pipeline.weights import EMBEDDED_NER, load_token_classifier
+from pipeline.weights import EMBEDDED_NER
 
 DOCUMENTS = "documents.jsonl"
 _ANNOTATOR = Annotator(launch.FIRST_ANNOTATOR, launch.FIRST_ANNOTATOR)
@@ -59,8 +60,8 @@ def prepare(project: Project, source: Path, ner: str, tell: Teller) -> list[Docu
         tokenise(tell.track(documents, "tokenise"), folder)
 
     def run_preannotate(folder: Path) -> None:
-        classifier = load_token_classifier(ner)
-        write_preannotated(preannotate(tell.track(documents, "preannotate"), classifier), folder)
+        tagger = load_tagger(ner)
+        write_preannotated(preannotate(tell.track(documents, "preannotate"), tagger), folder)
 
     if remake(project.ingested, corpus_key, run_ingest):
         tell.say(f"ingested {source}")

@@ -162,7 +162,7 @@ def _add_ner(parser: argparse.ArgumentParser) -> None:
         "--ner",
         default="embedded",
         metavar="NAME",
-        help="embedded (default), a Transformers folder or a Hub id",
+        help="embedded (default), camel (camel-tools), a Transformers folder or a Hub id",
     )
 
 

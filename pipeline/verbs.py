@@ -75,30 +75,30 @@ def preannotate(arguments: argparse.Namespace, project: Project) -> None:
     if arguments.input.is_file() and arguments.input.suffix in SUFFIXES:
         _preannotate_conll(arguments)
         return
+    from pipeline.annotators.ner.backends import load_tagger
     from pipeline.corpus import check_corpus, read_corpus
     from pipeline.stages.preannotate import preannotate as run
     from pipeline.stages.preannotate import write_preannotated
-    from pipeline.weights import load_token_classifier
 
     check_corpus(arguments.input)
     documents = track(read_corpus(arguments.input), "preannotate")
-    records = run(documents, load_token_classifier(arguments.ner))
+    records = run(documents, load_tagger(arguments.ner))
     count = write_preannotated(records, arguments.output)
     say(f"{count} records in {arguments.output}")
 
 
 def _preannotate_conll(arguments: argparse.Namespace) -> None:
     """Tag the words of a CoNLL file as they are given."""
+    from pipeline.annotators.ner.backends import load_tagger
     from pipeline.files import write_atomically
     from pipeline.scheme import ENTITIES, load_scheme
     from pipeline.stages.preannotate import preannotate_words
-    from pipeline.weights import load_token_classifier
 
     if arguments.output.suffix not in SUFFIXES:
         cure = "Name a .conll file to write."
         raise RequestError(str(arguments.output), "CoNLL in gives CoNLL out", cure)
     sentences = read_conll(arguments.input, load_scheme().aliases(ENTITIES))
-    tagged = preannotate_words(sentences, load_token_classifier(arguments.ner))
+    tagged = preannotate_words(sentences, load_tagger(arguments.ner))
     write_atomically(arguments.output, [render_conll(tagged)])
     say(f"{len(tagged)} sentences in {arguments.output}")
 

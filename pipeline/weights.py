@@ -1,4 +1,4 @@
-"""Token-classification models as folders, and the int8 form the embedded one is stored in.
+"""Tagging models, loaded from where they are; and the int8 form the embedded one is stored in.
 
 A packed folder is a Transformers folder whose weights stand in `weights.int8.safetensors`: every
 matrix as int8 with one fp32 scale a row (`<name>.scale`), every vector as fp32. Rounding that way
@@ -7,10 +7,14 @@ changes no label on the development set and takes a quarter of fp32's bytes.
 
 from __future__ import annotations
 
+import logging
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.annotators.ner.calibration import UNCALIBRATED, Calibration
 from pipeline.errors import RequestError
 
 if TYPE_CHECKING:
@@ -19,14 +23,28 @@ if TYPE_CHECKING:
 PACKED_WEIGHTS = "weights.int8.safetensors"
 EMBEDDED_NAME = "tawsim-ner"
 EMBEDDED_NER = Path(__file__).parent / "models" / "ner"
+_HUB_ID = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenClassifier:
-    """A loaded model with its fast tokenizer; `name` and `revision` say which, for provenance."""
+    """A loaded model with its fast tokenizer; `name` and `revision` say which, for provenance.
+
+    `calibration` is what its training found; models of others have none, and keep their scores.
+    """
 
     model: Any
     tokenizer: Any
+    name: str
+    revision: str
+    calibration: Calibration = UNCALIBRATED
+
+
+@dataclass(frozen=True, slots=True)
+class Recognizer:
+    """A loaded `NERecognizer` of camel-tools; `name` and `revision` say which, for provenance."""
+
+    model: Any
     name: str
     revision: str
 
@@ -71,11 +89,12 @@ def save_packed(model: Any, tokenizer: Any, folder: Path) -> None:
 
 
 def quiet_transformers() -> None:
-    """Keep Transformers' bars and reports off stderr, which is for words to people."""
-    from transformers.utils import logging
+    """Keep Transformers' and the Hub's bars and reports off stderr, which is for people."""
+    from transformers.utils import logging as reports
 
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
+    reports.disable_progress_bar()
+    reports.set_verbosity_error()
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
 
 
 def load_token_classifier(name: str) -> TokenClassifier:
@@ -102,11 +121,55 @@ def load_token_classifier(name: str) -> TokenClassifier:
             revision = str(getattr(model.config, "_commit_hash", None) or "local")
         tokenizer = AutoTokenizer.from_pretrained(str(folder) if folder.is_dir() else name)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        cause = f"no token-classification model found there ({str(error).strip().splitlines()[0]})"
-        cure = "Give `embedded`, a Transformers folder, or a Hub id with a network to fetch it."
-        raise RequestError(f"model {name!r}", cause, cure) from error
+        raise _not_there(name, folder, str(error).strip().splitlines()[0]) from error
     if not tokenizer.is_fast:
         cure = "Choose a model with a tokenizer.json."
         raise RequestError(f"model {name!r}", "its tokenizer gives no offsets", cure)
     shown = EMBEDDED_NAME if name == "embedded" else name
-    return TokenClassifier(model.eval(), tokenizer, shown, revision)
+    found = getattr(model.config, "tawsim_calibration", {})
+    return TokenClassifier(model.eval(), tokenizer, shown, revision, Calibration(**found))
+
+
+def _not_there(name: str, folder: Path, reason: str) -> RequestError:
+    """Return what was looked for, where, and the command that fetches it."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    if folder.is_dir():
+        cause = f"the folder {folder.resolve()} holds no token-classification model ({reason})"
+        cure = "It needs config.json, model.safetensors and tokenizer.json, as `hf download` and "
+        cure += "`save_pretrained` write them."
+        return RequestError(f"model {name!r}", cause, cure)
+    if not _HUB_ID.fullmatch(name):
+        cause = f"there is no folder {folder.absolute()}, and no Hub id is written like that"
+        cure = "Give `embedded`, `camel`, an existing folder, or a Hub id as `owner/model`."
+        return RequestError(f"model {name!r}", cause, cure)
+    cause = f"there is no folder {folder.absolute()}, no such model in {HF_HUB_CACHE}, "
+    cause += f"and none was fetched from the Hub ({reason})"
+    cure = f"Fetch it where there is a network: `hf download {name}`."
+    return RequestError(f"model {name!r}", cause, cure)
+
+
+def load_recognizer() -> Recognizer:
+    """Load camel-tools' default NER model from its data folder (CAMELTOOLS_DATA).
+
+    Raises RequestError when camel-tools' catalogue or the model is not there. Without a catalogue
+    the import of camel_tools.ner would download one, so that is looked for first.
+    """
+    data = Path(os.environ.get("CAMELTOOLS_DATA", "~/.camel_tools")).expanduser().absolute()
+    cure = "Fetch it where there is a network: `camel_data -i ner-arabert`; "
+    cure += "CAMELTOOLS_DATA names the folder it goes to."
+    if not (data / "catalogue.json").is_file():
+        raise RequestError("model 'camel'", f"camel-tools has no catalogue.json in {data}", cure)
+    import camel_tools
+    from camel_tools.data import CATALOGUE
+    from camel_tools.ner import NERecognizer
+
+    quiet_transformers()
+    entry = CATALOGUE.get_dataset("NamedEntityRecognition")
+    try:
+        model = NERecognizer(str(entry.path))
+    except (OSError, ValueError, TypeError) as error:
+        reason = str(error).strip().splitlines()[0]
+        cause = f"camel-tools' model {entry.name!r} is not in {entry.path} ({reason})"
+        raise RequestError("model 'camel'", cause, cure) from error
+    return Recognizer(model, f"camel-tools-{entry.name}", camel_tools.__version__)

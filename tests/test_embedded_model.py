@@ -4,12 +4,13 @@ import json
 
 import pytest
 
+from pipeline import corpus
 from pipeline.annotators.ner.calibration import (
     cross_validated_error,
     expected_calibration_error,
     fit_calibration,
 )
-from pipeline.corpus import read_corpus
+from pipeline.annotators.ner.tagger import TransformersTagger
 from pipeline.records import check_annotation
 from pipeline.scheme import ENTITIES
 from pipeline.stages.preannotate import preannotate
@@ -28,7 +29,9 @@ def training():
 
 
 def test_the_folder_takes_at_most_32_mib():
-    assert sum(path.stat().st_size for path in EMBEDDED_NER.rglob("*") if path.is_file()) <= 32 * 2**20
+    assert (
+        sum(path.stat().st_size for path in EMBEDDED_NER.rglob("*") if path.is_file()) <= 32 * 2**20
+    )
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +80,9 @@ def test_the_card_states_the_figures_of_the_training(training):
 
 
 def test_the_seeds_get_entities_that_fit_their_texts(classifier, root):
-    documents = list(read_corpus(root / "seeds"))
-    for document, record in zip(documents, preannotate(documents, classifier), strict=True):
+    documents = list(corpus.read_corpus(root / "seeds"))
+    tagger = TransformersTagger(classifier)
+    for document, record in zip(documents, preannotate(documents, tagger), strict=True):
         assert check_annotation(record, document) == []
         assert record.models[ENTITIES] == f"tawsim-ner@{classifier.revision}+nisba"
         found = {(entity.label, entity.text) for entity in record.entities}

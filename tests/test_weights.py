@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from pipeline.annotators.ner.tagger import Tagger
+from pipeline.annotators.ner.tagger import TransformersTagger
 from pipeline.weights import load_token_classifier, pack_weights, save_packed, unpack_weights
 
 
@@ -23,5 +23,9 @@ def test_a_packed_folder_loads_as_the_model_it_was_made_of(tiny_model, tmp_path)
     save_packed(plain.model, plain.tokenizer, tmp_path / "packed")
     packed = load_token_classifier(str(tmp_path / "packed"))
     words = [["زار", "محمد", "السوداني", "بغداد", "يوم", "الجمعة"]]
-    for one, other in zip(Tagger(plain).tag(words)[0], Tagger(packed).tag(words)[0], strict=True):
+    for one, other in zip(
+        TransformersTagger(plain).tag(words)[0],
+        TransformersTagger(packed).tag(words)[0],
+        strict=True,
+    ):
         assert one.probability == pytest.approx(other.probability, abs=0.01)

@@ -18,7 +18,7 @@ from pipeline.annotators.ner.calibration import (
 from pipeline.annotators.ner.conventions import to_guidelines
 from pipeline.annotators.ner.recipe import STANDOFF, Corpus, Recipe, parse_recipe
 from pipeline.annotators.ner.standoff import parse_standoff
-from pipeline.annotators.ner.tagger import predict_tags
+from pipeline.annotators.ner.tagger import TransformersTagger, predict_tags
 from pipeline.annotators.ner.train import EpochReport, fine_tune
 from pipeline.conll import UNKNOWN_TAG, TaggedSentence, read_conll, spans_of_tags
 from pipeline.errors import RequestError

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from pipeline.annotators.ner.entities import annotate_entities, spans_of, with_nationalities
-from pipeline.annotators.ner.tagger import Tagger, WordTag, model_view
+from pipeline.annotators.ner.tagger import TransformersTagger, WordTag, model_view
 from pipeline.errors import RequestError
 from pipeline.model import Document
 from pipeline.tokens import tokenize
@@ -14,7 +14,7 @@ from tests.strategies import texts
 
 @pytest.fixture(scope="module")
 def tagger(tiny_model):
-    return Tagger(load_token_classifier(str(tiny_model)))
+    return TransformersTagger(load_token_classifier(str(tiny_model)))
 
 
 def test_a_word_has_one_tag_whatever_it_is_batched_with(tagger):
@@ -53,12 +53,7 @@ def test_a_label_the_scheme_does_not_know_is_named(tiny_model, tmp_path):
     config["id2label"]["1"] = "B-VEHICLE"
     (tmp_path / "config.json").write_text(json.dumps(config))
     with pytest.raises(RequestError, match="'B-VEHICLE' has no place in the scheme"):
-        Tagger(load_token_classifier(str(tmp_path)))
-
-
-def test_a_model_that_is_not_there_gets_one_clear_message(tmp_path):
-    with pytest.raises(RequestError, match="no token-classification model found there"):
-        load_token_classifier(str(tmp_path / "absent"))
+        TransformersTagger(load_token_classifier(str(tmp_path)))
 
 
 @given(text=texts)

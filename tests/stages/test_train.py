@@ -4,7 +4,7 @@ import json
 import pytest
 
 from pipeline.annotators.ner.standoff import line_digest
-from pipeline.annotators.ner.tagger import Tagger
+from pipeline.annotators.ner.tagger import TransformersTagger
 from pipeline.cli import main
 from pipeline.errors import RequestError
 from pipeline.stages.train import read_corpus, read_recipe, train_ner
@@ -80,7 +80,9 @@ def train(recipe, tiny_model, tmp_path):
 
 def tags_of(model):
     words = ["زار", "محمد", "العلي", "بغداد"]
-    return [word.tag for word in Tagger(load_token_classifier(str(model))).tag([words])[0]]
+    return [
+        word.tag for word in TransformersTagger(load_token_classifier(str(model))).tag([words])[0]
+    ]
 
 
 def test_training_learns_and_is_the_same_each_time(train, tiny_model, tmp_path):

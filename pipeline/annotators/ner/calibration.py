@@ -25,6 +25,9 @@ class Calibration:
         return 1 / (1 + math.exp(-(self.slope * _logit(score) + self.intercept)))
 
 
+UNCALIBRATED = Calibration()
+
+
 def fit_calibration(scores: Sequence[float], right: Sequence[bool]) -> Calibration:
     """Fit Platt scaling by maximum likelihood.
 
@@ -33,7 +36,7 @@ def fit_calibration(scores: Sequence[float], right: Sequence[bool]) -> Calibrati
     from sklearn.linear_model import LogisticRegression
 
     if len(set(right)) < 2:
-        return Calibration()
+        return UNCALIBRATED
     model = LogisticRegression(C=1e6).fit([[_logit(score)] for score in scores], right)
     return Calibration(round(float(model.coef_[0, 0]), 4), round(float(model.intercept_[0]), 4))
 

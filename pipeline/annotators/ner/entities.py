@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from pipeline.annotators.ner.calibration import UNCALIBRATED, Calibration
 from pipeline.annotators.ner.tagger import Tagger, WordTag
 from pipeline.arabic.nisba import is_nationality_adjective
 from pipeline.model import Document, Entity
@@ -50,7 +51,10 @@ def annotate_entities(tagger: Tagger, documents: Sequence[Document]) -> list[tup
             entity
             for sentence in sentences
             for entity in spans_of(
-                document.text, tokens[sentence.first_token : sentence.end_token], next(tags)
+                document.text,
+                tokens[sentence.first_token : sentence.end_token],
+                next(tags),
+                tagger.calibration,
             )
         ]
         annotated.append(with_nationalities(document.text, tokens, named))
@@ -89,11 +93,16 @@ def with_nationalities(
     return tuple(sorted(entities, key=lambda entity: entity.start))
 
 
-def spans_of(text: str, tokens: Sequence[Token], tags: Sequence[WordTag]) -> list[Entity]:
+def spans_of(
+    text: str,
+    tokens: Sequence[Token],
+    tags: Sequence[WordTag],
+    calibration: Calibration = UNCALIBRATED,
+) -> list[Entity]:
     """Join IOB2-tagged words into entities, as conlleval reads them.
 
     An I- tag after another label begins a new entity. Punctuation at an entity's edges is left
-    outside, as the guidelines say. The score is the least certain word's probability.
+    outside, as the guidelines say. The score is the least certain word's probability, calibrated.
     """
     runs: list[_Run] = []
     previous = "O"
@@ -112,7 +121,7 @@ def spans_of(text: str, tokens: Sequence[Token], tags: Sequence[WordTag]) -> lis
         if words:
             kept = run.words[words[0] : words[-1] + 1]
             start, end = kept[0][0].start, kept[-1][0].end
-            score = round(min(probability for _, probability in kept), 4)
+            score = round(calibration(min(probability for _, probability in kept)), 4)
             entities.append(
                 Entity(start=start, end=end, text=text[start:end], label=run.label, score=score)
             )
