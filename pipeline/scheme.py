@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 ENTITIES, DATES, STANCE = "entities", "dates", "stance"
 LAYERS = (ENTITIES, DATES, STANCE)
@@ -25,11 +27,20 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What stance spans of a corpus are for or against."""
+    """What stance spans of a corpus are for or against.
+
+    `words` name it, `opposite` what holds where it does not come about, `objects` what it happens
+    to; `removes_objects` where it takes them away. Below `lowest_score` no span is proposed.
+    """
 
     id: str
     name_ar: str
     name_en: str
+    words: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    opposite: tuple[str, ...] = ()
+    removes_objects: bool = False
+    lowest_score: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,13 @@ def load_scheme() -> Scheme:
         relation=holder["relation"],
         relation_name_ar=holder["relation_name_ar"],
         relation_colour=holder["relation_colour"],
-        targets=tuple(
-            Target(row["id"], row["name_ar"], row["name_en"]) for row in targets["targets"]
-        ),
+        targets=parse_targets(targets),
+    )
+
+
+def parse_targets(table: Mapping[str, Any]) -> tuple[Target, ...]:
+    """Return the targets of a table shaped as `schemas/targets.toml`."""
+    return tuple(
+        Target(**{key: tuple(v) if isinstance(v, list) else v for key, v in row.items()})
+        for row in table["targets"]
     )

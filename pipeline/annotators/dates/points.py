@@ -26,7 +26,7 @@ from pipeline.annotators.dates.periods import (
     read_unit,
     read_weekend,
 )
-from pipeline.annotators.dates.script import NUMBER, WORD
+from pipeline.arabic.script import NUMBER, WORD
 from pipeline.annotators.dates.years import read_bare_year
 
 _HALF = 2

@@ -16,7 +16,7 @@ from pipeline.annotators.dates.ranges import (
     read_second_century,
     read_second_day,
 )
-from pipeline.annotators.dates.script import MARK, NUMBER
+from pipeline.arabic.script import MARK, NUMBER
 from pipeline.annotators.dates.sets import read_every
 
 # The most of each unit counted from the DCT, about a thousand years; an hour has no DCT to count
