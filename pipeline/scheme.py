@@ -30,7 +30,7 @@ class Target:
     """What stance spans of a corpus are for or against.
 
     `words` name it, `opposite` what holds where it does not come about, `objects` what it happens
-    to; `removes_objects` where it takes them away. Below `lowest_score` no span is proposed.
+    to. Below `lowest_score` no span is proposed.
     """
 
     id: str
@@ -39,7 +39,6 @@ class Target:
     words: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
     opposite: tuple[str, ...] = ()
-    removes_objects: bool = False
     lowest_score: float = 0.5
 
 

@@ -8,8 +8,15 @@ from typing import NamedTuple
 from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
 from pipeline.annotators.stance.clauses import clause_end
 from pipeline.annotators.stance.holders import Phrase, Reader
-from pipeline.annotators.stance.lexicon import ACT, EXPRESS, OPERATOR, PARTICIPLE, REPORT, Sense
-from pipeline.annotators.stance.morphology import NOUN
+from pipeline.annotators.stance.lexicon import (
+    ACT,
+    EXPRESS,
+    OPERATOR,
+    PREDICATE,
+    REPORT,
+    Sense,
+)
+from pipeline.annotators.stance.morphology import NOUN, PARTICIPLE
 from pipeline.annotators.stance.speech import Listener, Speech
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text
@@ -20,7 +27,6 @@ _TO_LINK, _TO_TARGET, _IN_CLAUSE, _BACK = 12, 9, 5, 10
 _RECENT = 60
 # Classes whose denial is the contrary position; denying another class says nothing.
 _TURNED_BY_NEGATION = frozenset({"support", "want", "reject"})
-_LOGICAL = frozenset({"and", "neither"})
 
 
 class Object(NamedTuple):
@@ -35,8 +41,14 @@ class Actor:
     """Finds acts in one text."""
 
     def __init__(
-        self, text: Text, mentions: dict[int, Mention], reader: Reader, listener: Listener
+        self,
+        text: Text,
+        mentions: dict[int, Mention],
+        objects: frozenset[int],
+        reader: Reader,
+        listener: Listener,
     ) -> None:
+        self._objects = objects
         self._text = text
         self._mentions = mentions
         self._reader = reader
@@ -61,7 +73,9 @@ class Actor:
     def _sense(self, place: int, low: int) -> Sense | None:
         """Return the act a word is: as a verb, unless what stands before wants a noun."""
         word = self._text.words[place]
-        verb, noun = word.sense(ACT, verb=True), word.sense(ACT, verb=False)
+        verbs = [sense for sense in word.reading.senses if sense.cue.kind == ACT and sense.is_verb]
+        verb = min(verbs, key=lambda sense: sense.pronoun, default=None)
+        noun = word.sense(ACT, verb=False)
         if verb is None or noun is None:
             return verb or noun
         before = self._text.words[place - 1] if place > low else None
@@ -72,7 +86,7 @@ class Actor:
             or before.sense(OPERATOR) is not None
             or before.sense(REPORT, verb=True) is not None
         )
-        return noun if wants_noun or noun.preposition or noun.pronoun and not verb.pronoun else verb
+        return noun if wants_noun or noun.preposition or verb.pronoun else verb
 
     def _verb(
         self, place: int, low: int, high: int, sense: Sense, speeches: Sequence[Speech]
@@ -120,6 +134,8 @@ class Actor:
             return None
         carrier = self._carrier(place, low)
         own = None if sense.pronoun else self._reader.read(place + 1, high)
+        if own is not None and not own.is_name and not words[own.after - 1].reading.definite:
+            own = None  # an adjective: `تأييد كبير`
         after = own.after if own is not None else place + 1
         found = self._object(after, high, sense)
         if found is None:
@@ -200,9 +216,11 @@ class Actor:
         sign, budget = 1, 0
         for place in range(first, min(first + _TO_TARGET, high)):
             mention = self.mention(place)
-            if mention is not None:
-                return Object(mention, sign, True)
             word = words[place]
+            if mention is None and sign == 0 and place in self._objects:
+                mention = Mention(place, place + 1, 1, 1, NOUN, False, False, False)
+            if mention is not None and (mention.strength > 1 or not word.plays("transparent")):
+                return Object(mention, sign, True)
             operator = word.sense(OPERATOR) or word.sense(ACT, verb=False)
             if word.plays("procedure", "pause", "relative"):
                 return None
@@ -256,9 +274,13 @@ class Actor:
         after = clause_end(self._text, max(found.mention.after, cue + 1), high)
         sign *= sense.cue.polarity * found.sign * found.mention.side
         label = label_of(sign)
-        if is_conditional(self._text, found.mention.after, high) or self._neither(
-            found.mention.after, high, sense
-        ):
+        gradual = any(
+            (judged := self._text.words[n].sense(PREDICATE)) is not None
+            and judged.cue.polarity == 0
+            for n in range(found.mention.after, after)
+        )
+        conditional = is_conditional(self._text, found.mention.after, high)
+        if gradual or conditional or self._neither(found.mention.after, high, sense):
             label = NEUTRAL
             after = max(after, _through(self._text, found.mention.after, after, high))
         rule = f"{sense.cue.name}-{'verb' if sense.is_verb else 'noun'}"

@@ -10,7 +10,7 @@ from pipeline.annotators.stance.holders import Reader
 from pipeline.annotators.stance.judgements import Judge
 from pipeline.annotators.stance.score import score_of
 from pipeline.annotators.stance.speech import Listener
-from pipeline.annotators.stance.targets import find_mentions, find_objects
+from pipeline.annotators.stance.targets import ends_presence, find_mentions, find_objects
 from pipeline.annotators.stance.words import Text, read_text
 from pipeline.model import Document, Entity, Mention, StanceSpan
 from pipeline.scheme import Target
@@ -33,8 +33,8 @@ def annotate_stance(
         return ()
     reader = Reader(text, mentions)
     listener = Listener(text, reader)
-    actor = Actor(text, mentions, reader, listener)
-    judge = Judge(text, mentions, objects, removes_objects=target.removes_objects)
+    actor = Actor(text, mentions, objects, reader, listener)
+    judge = Judge(text, mentions, objects, removes_objects=ends_presence(target))
     found: list[Candidate] = []
     for low, high in text.sentences:
         speeches = listener.listen(low, high)

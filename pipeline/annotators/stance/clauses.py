@@ -5,6 +5,8 @@ from __future__ import annotations
 from pipeline.annotators.stance.lexicon import ACT, EXPRESS, REPORT
 from pipeline.annotators.stance.words import Text
 
+# Proclitics written before a quotation mark: `و"لا للوجود"`.
+_PROCLITICS = frozenset("وفبلك")
 
 
 def clause_start(text: Text, place: int, low: int) -> int:
@@ -26,14 +28,17 @@ def clause_start(text: Text, place: int, low: int) -> int:
 def clause_end(text: Text, place: int, high: int) -> int:
     """Return where the clause ends that holds the word before `place`, time adjuncts left out."""
     end = high
+    named = place
     for after in range(place, high):
         word = text.words[after]
-        if word.plays("pause", "ends", "according", "close") or _goes_on(text, after):
+        if word.plays("pause", "ends", "according") or _goes_on(text, after):
             end = after
             break
-        if word.plays("straight") and not _is_name(text, after) and not _opens(text, after):
-            end = after
-            break
+        if after >= named and word.plays("open", "close", "straight"):
+            if not opens_quote(text, after) or not _is_name(text, after):
+                end = after
+                break
+            named = (closing_quote(text, after, high) or after) + 1
     for after in range(place, end):
         if is_adjunct(text, after, end):
             end = after
@@ -46,7 +51,7 @@ def clause_end(text: Text, place: int, high: int) -> int:
 def _goes_on(text: Text, place: int) -> bool:
     """Tell whether another clause begins here with `و` and a verb (`وأضاف`, `ودعا`)."""
     word = text.words[place]
-    if not word.reading.conjunction:
+    if not word.reading.conjunction or word.key[0] != "و":
         return False
     return any(s.is_verb and s.cue.kind in (REPORT, ACT, EXPRESS) for s in word.reading.senses)
 
@@ -81,7 +86,9 @@ def _closes_name(text: Text, place: int, low: int) -> bool:
 def _opens(text: Text, place: int) -> bool:
     """Tell whether a straight quote stands before a word it touches, after a space."""
     words = text.words
-    glued_before = place > 0 and words[place - 1].end == words[place].start
+    before = words[place - 1] if place else None
+    glued_before = before is not None and before.end == words[place].start
+    glued_before = glued_before and before is not None and before.key not in _PROCLITICS
     return place + 1 < len(words) and not glued_before and words[place + 1].is_word
 
 

@@ -80,7 +80,9 @@ class Reader:
         if place == first:
             return True
         before = self._text.words[place - 1]
-        return before.is_word and not before.plays("preposition") and before.key not in _BETWEEN
+        if self._text.words[place].key.startswith("و") or not before.is_word:
+            return False
+        return not before.plays("preposition") and before.key not in _BETWEEN
 
     def _begins(self, place: int) -> bool:
         word = self._text.words[place]
@@ -91,7 +93,7 @@ class Reader:
         if word.reading.preposition and not word.plays("document"):
             return False
         stops = ("preposition", "complementiser", "relative", "negator", "ends", "condition")
-        if word.plays(*stops, "now", "concession", "according"):
+        if word.plays(*stops, "now", "concession", "according", "particle"):
             return False
         return not _is_cue(word)
 
@@ -103,7 +105,9 @@ class Reader:
             return place + 1
         if not word.is_word:
             return self._quoted_name(place, limit)
-        if place in self._mentions or _is_cue(word) or word.plays("now", "ends", "according"):
+        if place in self._mentions or _is_cue(word):
+            return None
+        if word.plays("now", "ends", "according", "particle"):
             return None
         if word.plays("complementiser", "relative", "negator", "condition"):
             return None

@@ -8,15 +8,15 @@ from typing import NamedTuple
 from pipeline.annotators.stance.acts import covering, is_conditional
 from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
 from pipeline.annotators.stance.clauses import clause_end, clause_start
-from pipeline.annotators.stance.lexicon import MODAL, OPERATOR, PREDICATE
-from pipeline.annotators.stance.morphology import IMPERATIVE, NOUN
+from pipeline.annotators.stance.lexicon import ACT, MODAL, OPERATOR, PREDICATE, Sense
+from pipeline.annotators.stance.morphology import IMPERATIVE, NOUN, PAST
 from pipeline.annotators.stance.speech import Speech
 from pipeline.annotators.stance.targets import Mention
-from pipeline.annotators.stance.words import Text
+from pipeline.annotators.stance.words import Text, Word
 
 _LONGEST_CLAUSE, _SLOGAN = 40, 4
-# `لا بد`: written with a negator, and means that it must be.
-_ALWAYS_NEGATED = frozenset({"ضرورة"})
+# After these a word of praise or blame speaks of something else.
+_IN_PASSING = frozenset({"حتي", "بعد", "قبل", "ضد", "لمنع", "تجنب", "عن"})
 
 
 class Evidence(NamedTuple):
@@ -97,22 +97,25 @@ class Judge:
         self, mention: Mention, first: int, after: int, speech: Speech
     ) -> Iterator[Evidence]:
         """Yield the cues of a clause, what is nearest the target's own words first."""
-        yield from self._own(mention, first, after, speech)
+        own = list(self._own(mention, first, after, speech))
+        yield from own
+        if own and own[0].rule in ("own-act", "slogan"):
+            return
         words = self._text.words
         for place in range(first, after):
             if mention.first <= place < mention.after:
                 continue
             word = words[place]
-            turned = any(words[n].plays("negator") for n in range(max(first, place - 2), place))
             modal = word.sense(MODAL)
             if modal is not None:
-                sign = self._between(place, mention) * (-1 if turned and modal.is_verb else 1)
+                turned = modal.is_verb and self._negated(place, first)
+                sign = self._between(place, mention) * (-1 if turned else 1)
                 yield Evidence(sign, modal.cue.lemma, "must")
             elif word.key == "علي" and place < mention.first and self._obliges(place, mention):
                 yield Evidence(self._between(place, mention), "على … أن", "must")
             elif predicate := self._predicate(place, first):
-                sign = predicate[0] * (-1 if turned else 1)
-                yield Evidence(sign * self._before(mention, first), predicate[1], "judgement")
+                sign = predicate.cue.polarity * (-1 if self._turned(place, first) else 1)
+                yield Evidence(sign * self._before(mention, first), predicate.cue.lemma, "judgement")
 
     def _own(
         self, mention: Mention, first: int, after: int, speech: Speech
@@ -138,24 +141,54 @@ class Judge:
             if any(words[n].plays("negator") for n in range(first, mention.first)):
                 sign = -1
             yield Evidence(sign, "حاجة", "need")
+        elif stop := self._commanded(before):
+            yield Evidence(stop.cue.polarity, stop.cue.lemma, "imperative")
+        elif mention.part == NOUN and self._will_not(mention, first):
+            yield Evidence(-1, "لن", "own-act")
         elif speech.chant and after - first <= _SLOGAN:
             yield Evidence(self._before(mention, first), word.key, "slogan")
-        elif before is not None and (stop := before.sense(OPERATOR, verb=True)) is not None:
-            if stop.part == IMPERATIVE:
-                yield Evidence(stop.cue.polarity, stop.cue.lemma, "imperative")
+
+    def _commanded(self, before: Word | None) -> Sense | None:
+        """Return the operator in the imperative before the target (`أوقفوا المشروع`)."""
+        for sense in before.reading.senses if before is not None else ():
+            if sense.cue.kind == OPERATOR and sense.part == IMPERATIVE:
+                return sense
+        return None
+
+    def _will_not(self, mention: Mention, first: int) -> bool:
+        """Tell whether `لن` and one verb stand before the target (`لن يحدث انسحاب`)."""
+        place = mention.first - 2
+        return place >= first and self._text.words[place].key in ("لن", "ولن")
 
     def _needs(self, mention: Mention, first: int) -> bool:
         before = range(max(first, mention.first - 3), mention.first)
         return any(self._text.words[n].plays("need") for n in before)
 
-    def _predicate(self, place: int, first: int) -> tuple[int, str] | None:
+    def _predicate(self, place: int, first: int) -> Sense | None:
+        """Return what a word says of the target, or that it waits; not what it says in passing."""
         word = self._text.words[place]
+        act = word.sense(ACT)
+        if act is not None and act.cue.polarity == 0:
+            return act
         sense = word.sense(PREDICATE)
-        if sense is None:
+        if sense is None or sense.cue.polarity == 0 or place == first:
+            return sense
+        before = self._text.words[place - 1]
+        if before.key in _IN_PASSING or (sense.part == PAST and sense.pronoun):
             return None
-        if word.reading.definite and not (place > first and self._text.words[place - 1].key == "من"):
-            return None
-        return sense.cue.polarity, sense.cue.lemma
+        return sense if not word.reading.definite or before.key == "من" else None
+
+    def _negated(self, place: int, first: int) -> bool:
+        return place > first and self._text.words[place - 1].plays("negator")
+
+    def _turned(self, place: int, first: int) -> bool:
+        """Tell whether a predicate is negated: right before it, or one noun before."""
+        words = self._text.words
+        if self._negated(place, first):
+            return True
+        sense = words[place].sense(PREDICATE)
+        nominal = sense is not None and not sense.is_verb
+        return nominal and place - 1 > first and words[place - 2].plays("negator")
 
     def _obliges(self, place: int, mention: Mention) -> bool:
         """Tell whether `على … أن` lays the target on someone."""

@@ -27,8 +27,10 @@ OPERATOR, MODAL, PREDICATE = "operator", "modal", "predicate"
 # Roles of words that stand alone: only a conjunction may be written onto them.
 _FUNCTION = frozenset(
     ("negator", "complementiser", "preposition", "relative", "condition", "concession")
-    + ("according", "ends", "now", "pause", "open", "close", "straight")
+    + ("according", "ends", "now", "particle", "pause", "open", "close", "straight")
 )
+# Words of these roles are nothing else.
+_CLOSED = frozenset({"preposition", "complementiser", "negator", "relative"})
 
 
 class Cue(NamedTuple):
@@ -90,7 +92,7 @@ def load_lexicon() -> Lexicon:
         about = tables["class"][name]
         for entry in entries:
             cue = Cue(
-                lemma=str(entry["verb"]).split()[0] if "verb" in entry else _first_noun(entry),
+                lemma=entry["verb"].split()[0] if "verb" in entry else _first_noun(entry),
                 name=name,
                 kind=about["kind"],
                 polarity=about["polarity"],
@@ -109,7 +111,7 @@ def load_lexicon() -> Lexicon:
 
 
 def _first_noun(entry: Mapping[str, Any]) -> str:
-    return str((entry.get("nouns") or entry["adjectives"])[0])
+    return str((entry.get("nouns") or entry.get("words") or entry["adjectives"])[0])
 
 
 def _inflect(entry: Mapping[str, Any]) -> Iterator[Form]:
@@ -117,6 +119,7 @@ def _inflect(entry: Mapping[str, Any]) -> Iterator[Form]:
         yield from verb_forms(*entry["verb"].split())
     for noun in entry.get("nouns", ()):
         yield from noun_forms(noun)
+    yield from (Form(fold(word), NOUN) for word in entry.get("words", ()))
     for adjective in entry.get("adjectives", ()):
         yield from (form._replace(part=PARTICIPLE) for form in noun_forms(adjective))
 
@@ -135,6 +138,10 @@ def read_word(key: str) -> Reading:
         roles |= found
         if known or found or stripping.article:
             certain = stripping
+    if roles & _CLOSED:
+        senses = {}
+    if any(sense.cue.kind == PREDICATE and not sense.is_verb for sense in senses):
+        senses = {sense: None for sense in senses if not sense.first_person}  # أفضل: better
     return Reading(
         senses=tuple(senses),
         roles=frozenset(roles),

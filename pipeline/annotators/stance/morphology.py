@@ -54,9 +54,14 @@ def _pronouns() -> tuple[str, ...]:
     return tuple(map(fold, _tables()["pronouns"]))
 
 
-def verb_forms(past: str, imperfect: str) -> Iterator[Form]:
-    """Yield the forms of a verb given as `قال`, `يقول`."""
-    yield from _past_forms(fold(past))
+def verb_forms(*stems: str) -> Iterator[Form]:
+    """Yield the forms of a verb given as `قال`, `يقول`, or by its imperfect alone.
+
+    Jussives that lose a letter are left out: they are spelled like too many other words.
+    """
+    *past, imperfect = stems
+    for stem in past:
+        yield from _past_forms(fold(stem))
     yield from _imperfect_forms(fold(imperfect)[1:])
 
 
@@ -83,11 +88,9 @@ def _imperfect_forms(body: str) -> Iterator[Form]:
     verb = _tables()["verb"]
     first = frozenset(map(fold, verb["first_persons"]))
     if body[-1] in _WEAK:
-        stems = [body, body[:-1], *(body[:-1] + ending for ending in verb["imperfect_weak"])]
+        stems = [body, *(body[:-1] + ending for ending in verb["imperfect_weak"])]
     else:
         stems = [body + ending for ending in verb["imperfect"]]
-        if len(body) == 3 and body[1] in _WEAK:  # the jussive of a hollow verb: لم يقل
-            stems.append(body[0] + body[2])
     carried = [carrier + pronoun for carrier in (body, f"{body}و") for pronoun in _pronouns()]
     for person in map(fold, verb["persons"]):
         for stem in stems:
@@ -159,7 +162,7 @@ def strip_proclitics(key: str) -> tuple[Stripping, ...]:
         rest = before.key
         if rest.startswith("لل") and len(rest) > 3:
             found.append(before._replace(key=rest[2:], preposition="ل", article=True))
-        elif rest.startswith("ال") and len(rest) > 3:
+        elif rest.startswith("ال") and len(rest) > (4 if before.conjunction else 3):
             found.append(before._replace(key=rest[2:], article=True))
         elif rest[0] in _tables()["prepositions"] and len(rest) > 2:
             bare = before._replace(key=rest[1:], preposition=rest[0])

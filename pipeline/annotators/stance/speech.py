@@ -11,7 +11,7 @@ from pipeline.annotators.stance.lexicon import REPORT, Sense
 from pipeline.annotators.stance.words import Text
 
 # How far from the verb its content may begin; and how far back its subject may stand.
-_TO_CONTENT, _TO_SUBJECT = 18, 9
+_TO_CONTENT, _TO_SUBJECT, _RECENT = 18, 9, 60
 _RELAYED = frozenset({"نقل", "جاء", "ورد"})
 _FREE = frozenset({"قوله", "قولها", "قولهم", "ان", "انه", "بان"})
 
@@ -79,7 +79,7 @@ class Listener:
         word = self._text.words[place]
         if word.plays("according"):
             return self._according(place, low, high)
-        sense = word.sense(REPORT)
+        sense = self._report(place, high)
         if sense is None:
             return None
         if not sense.is_verb:
@@ -90,6 +90,14 @@ class Listener:
                 return None
             return self._content(self._last, place, place + 1, high, sense)
         return self._said(place, low, high, sense)
+
+    def _report(self, place: int, high: int) -> Sense | None:
+        """Return the report a word is; `جاء` and `ورد` are one only before `في` or a colon."""
+        relays = place + 1 < high and self._text.words[place + 1].key in ("في", "عن", "علي")
+        for sense in self._text.words[place].reading.senses:
+            if sense.cue.kind == REPORT and (relays or sense.cue.lemma not in ("جاء", "ورد")):
+                return sense
+        return None
 
     def _said(self, place: int, low: int, high: int, sense: Sense) -> Speech | None:
         holder = self._subject(place, low, high, sense)
@@ -118,7 +126,15 @@ class Listener:
         phrase = self._reader.read(after, high)
         if phrase is not None and not text.words[phrase.first].plays("occasion"):
             return phrase
-        return self.before(place, low) or self._last
+        return self.before(place, low) or self._last or self._named_before(place)
+
+    def _named_before(self, place: int) -> Phrase | None:
+        """Return the person or body named last before a place."""
+        entities = self._text.entities
+        for first in range(place - 1, max(-1, place - _RECENT), -1):
+            if first in entities and entities[first].label in ("PER", "ORG"):
+                return self._reader.read(first, entities[first].after)
+        return None
 
     def before(self, place: int, low: int) -> Phrase | None:
         """Return the noun phrase that ends right before a verb (`باريس تعارض`)."""

@@ -21,7 +21,8 @@ from pipeline.arabic.script import fold
 from pipeline.scheme import Target
 
 # How many words after an event's name, and around its verb, its object may stand.
-_AFTER, _AROUND, _IN_PHRASE = 4, 6, 3
+_AFTER, _AROUND, _IN_PHRASE = 3, 6, 3
+_PRESENCE = frozenset({"بقاء", "وجود"})
 
 
 class Mention(NamedTuple):
@@ -77,6 +78,11 @@ def inflect_target(target: Target) -> TargetWords:
         for key, found in patterns.items()
     }
     return TargetWords(longest_first, {key: tuple(found) for key, found in objects.items()})
+
+
+def ends_presence(target: Target) -> bool:
+    """Tell whether the target takes its objects away: its opposite is that they stay or are."""
+    return not _PRESENCE.isdisjoint(target.opposite)
 
 
 def _nouns(word: str) -> frozenset[str]:
