@@ -22,7 +22,9 @@ from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text
 
 # Words from a cue to the preposition of its object; along the object to the target; back to a verb.
-_TO_LINK, _TO_TARGET, _IN_CLAUSE, _BACK = 12, 9, 5, 10
+_TO_LINK, _TO_TARGET, _IN_CLAUSE, _BACK = 20, 9, 5, 10
+# Words between a subject and a direct object that no rule knows.
+_UNKNOWN = 3
 # How far back the target must have been named for `القرار` to mean it.
 _RECENT = 60
 # Classes whose denial is the contrary position; denying another class says nothing.
@@ -58,10 +60,8 @@ class Actor:
         """Yield the acts of a sentence."""
         for place in range(low, high):
             word = self._text.words[place]
-            if place in self._mentions:
-                continue
             sense = self._sense(place, low)
-            if sense is None or word.reading.definite:
+            if sense is None or (place in self._mentions and not sense.is_verb):
                 continue
             if sense.is_verb:
                 found = self._verb(place, low, high, sense, speeches)
@@ -105,12 +105,14 @@ class Actor:
             holder, first, after = subject, subject.first, place + 1
         else:
             first, after = start, place + 1
-            following = None if sense.first_person else self._reader.read(after, high)
+            following = None
+            if not sense.first_person:
+                following = self._reader.read(after, high, sense.cue.takes)
             if following is not None:
                 holder, after = following, following.after
             elif speech is not None:
                 holder = speech.holder
-            elif self._listener.last is not None and place > low:
+            elif self._listener.last is not None and self._begins_clause(start, low):
                 holder = self._listener.last
             else:
                 return None
@@ -120,10 +122,20 @@ class Actor:
         sign = -1 if negated else 1
         return self._candidate((first, place), high, sense, holder, found, sign)
 
+    def _begins_clause(self, place: int, low: int) -> bool:
+        """Tell whether a verb whose subject went before begins a clause (`، ورفضت`)."""
+        words = self._text.words
+        if words[place].reading.conjunction or place == low:
+            return True
+        return not words[place - 1].is_word or words[place - 1].plays("complementiser", "particle")
+
     def _noun(
         self, place: int, low: int, high: int, sense: Sense, speeches: Sequence[Speech]
     ) -> Candidate | None:
         words = self._text.words
+        carrier = self._carrier(place, low)
+        if words[place].reading.definite and carrier is None:
+            return None
         if sense.part == PARTICIPLE:
             subject = self._listener.before(place, low)
             found = self._object(place + 1, high, sense)
@@ -132,8 +144,7 @@ class Actor:
             return self._candidate((subject.first, place), high, sense, subject, found, 1)
         if place > low and words[place - 1].plays("negator"):
             return None
-        carrier = self._carrier(place, low)
-        own = None if sense.pronoun else self._reader.read(place + 1, high)
+        own = None if sense.pronoun else self._reader.read(place + 1, high, sense.cue.takes)
         if own is not None and not own.is_name and not words[own.after - 1].reading.definite:
             own = None  # an adjective: `تأييد كبير`
         after = own.after if own is not None else place + 1
@@ -170,17 +181,23 @@ class Actor:
     def _object(self, first: int, high: int, sense: Sense) -> Object | None:
         """Return the target where it is the object of a cue."""
         words, takes = self._text.words, sense.cue.takes
-        commas = 0
+        commas = unknown = 0
         for place in range(first, min(first + _TO_LINK, high)):
             word = words[place]
-            if word.plays("complementiser") and word.key in ("ان", "بان"):
+            if word.plays("complementiser"):
+                if word.key not in ("ان", "بان") or (word.key == "بان" and "ب" not in takes):
+                    return None
                 return self._in_clause(place + 1, high)
             if self._attached(place) in takes or (
-                "" in takes and (place == first or place in self._mentions)
+                "" in takes
+                and (place == first or place in self._mentions)
+                and unknown <= _UNKNOWN
             ):
                 found = self._along(place, high)
-                if found is not None or self._attached(place) in takes - {""}:
+                if found is not None:
                     return found
+            if word.plays("procedure", "relative") and not commas:
+                return None
             if word.reading.key in takes:
                 following = place + 1
                 if following < high and words[following].plays("complementiser"):
@@ -190,8 +207,10 @@ class Actor:
                 commas += 1
                 if word.key not in ("،", ",", "-", "(", ")") or commas > 2:
                     return None
-            elif word.is_word and not commas and self._is_verb(place):
-                return None
+            elif word.is_word and not commas:
+                unknown += not word.plays("transparent", "preposition")
+                if self._is_verb(place):
+                    return None
         return None
 
     def _is_verb(self, place: int) -> bool:
@@ -205,6 +224,8 @@ class Actor:
         word = self._text.words[place]
         if word.reading.preposition:
             return word.reading.preposition
+        if word.key in ("بعدم", "لعدم"):
+            return word.key[0]
         if place in self._mentions and not word.reading.definite:
             key = word.key.lstrip("و")
             return key[0] if key[:1] in ("ب", "ل") and self._mentions[place].part == NOUN else ""

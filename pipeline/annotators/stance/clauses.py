@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.annotators.stance.lexicon import ACT, EXPRESS, REPORT
+from pipeline.annotators.stance.lexicon import ACT, EXPRESS, MODAL, REPORT
 from pipeline.annotators.stance.words import Text
 
 # Proclitics written before a quotation mark: `و"لا للوجود"`.
 _PROCLITICS = frozenset("وفبلك")
+_AND_NOT = frozenset({"ولن", "ولم"})
 
 
 def clause_start(text: Text, place: int, low: int) -> int:
@@ -18,9 +19,13 @@ def clause_start(text: Text, place: int, low: int) -> int:
         word = text.words[before]
         if word.plays("pause", "ends", "relative"):
             return before + 1
-        if word.plays("open", "straight") and not _is_name(text, before):
-            return before + 1
-        if word.plays("close") and before + 1 < place and not _closes_name(text, before, low):
+        if opens_quote(text, before):
+            if not _is_name(text, before):
+                return before + 1
+            continue
+        if before > low and _goes_on(text, before):
+            return before
+        if word.plays("close", "straight") and before + 1 < place and not _closes_name(text, before, low):
             return before + 1
     return low
 
@@ -53,7 +58,11 @@ def _goes_on(text: Text, place: int) -> bool:
     word = text.words[place]
     if not word.reading.conjunction or word.key[0] != "و":
         return False
-    return any(s.is_verb and s.cue.kind in (REPORT, ACT, EXPRESS) for s in word.reading.senses)
+    if word.key in _AND_NOT:
+        return True
+    return any(
+        s.is_verb and s.cue.kind in (REPORT, ACT, EXPRESS, MODAL) for s in word.reading.senses
+    )
 
 
 def is_adjunct(text: Text, place: int, high: int) -> bool:
@@ -78,7 +87,7 @@ def _is_name(text: Text, place: int) -> bool:
 
 def _closes_name(text: Text, place: int, low: int) -> bool:
     return any(
-        text.words[before].plays("open") and _is_name(text, before)
+        opens_quote(text, before) and _is_name(text, before)
         for before in range(max(low, place - 4), place)
     )
 

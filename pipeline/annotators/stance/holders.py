@@ -33,8 +33,13 @@ class Reader:
         self._text = text
         self._mentions = mentions
 
-    def read(self, first: int, high: int) -> Phrase | None:
-        """Return the noun phrase that begins at a word, or None where none does."""
+    def read(
+        self, first: int, high: int, until: frozenset[str] = frozenset()
+    ) -> Phrase | None:
+        """Return the noun phrase that begins at a word, or None where none does.
+
+        It does not go on over the prepositions of `until`, which belong to the verb.
+        """
         words = self._text.words
         if first < high and words[first].plays("document"):
             issuer = self.read(first + 1, high) if not words[first].reading.definite else None
@@ -53,7 +58,7 @@ class Reader:
                 place = named.after
                 continue
             after = self._next(first, place, limit)
-            if after is None:
+            if after is None or (place > first and words[place].reading.key in until):
                 break
             place = after
         return self._named(first, place, high)
@@ -89,6 +94,8 @@ class Reader:
         if place in self._text.entities:
             return self._text.entities[place].label != "MISC"
         if not word.is_word or place in self._mentions or word.key in _PRONOUNS:
+            return False
+        if not any(map(str.isalpha, word.key)):
             return False
         if word.reading.preposition and not word.plays("document"):
             return False

@@ -14,7 +14,7 @@ from pipeline.annotators.stance.speech import Speech
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text, Word
 
-_LONGEST_CLAUSE, _SLOGAN = 40, 4
+_LONGEST_CLAUSE, _SLOGAN, _TO_TARGET = 40, 4, 8
 # After these a word of praise or blame speaks of something else.
 _IN_PASSING = frozenset({"حتي", "بعد", "قبل", "ضد", "لمنع", "تجنب", "عن"})
 
@@ -70,6 +70,8 @@ class Judge:
 
     def _judge(self, mention: Mention, speech: Speech) -> Candidate | None:
         text = self._text
+        if mention.first > speech.first and text.words[mention.first - 1].plays("procedure"):
+            return None
         low = max(speech.first, mention.first - _LONGEST_CLAUSE)
         first = clause_start(text, mention.first, low)
         after = clause_end(text, mention.after, min(speech.after, mention.after + _LONGEST_CLAUSE))
@@ -86,9 +88,10 @@ class Judge:
             return None
         sign = 0 if 0 in signs else signs.pop()
         label = label_of(sign * mention.side)
-        if not protasis and is_conditional(text, mention.after, speech.after):
-            label = NEUTRAL
         best = evidence[0]
+        refuses = best.rule == "own-act" and best.sign < 0
+        if not protasis and not refuses and is_conditional(text, mention.after, speech.after):
+            label = NEUTRAL
         return Candidate(
             first, after, label, speech.holder, best.cue, best.rule, mention.strength, len(evidence)
         )
@@ -107,8 +110,8 @@ class Judge:
                 continue
             word = words[place]
             modal = word.sense(MODAL)
-            if modal is not None:
-                turned = modal.is_verb and self._negated(place, first)
+            if modal is not None and mention.first - place <= _TO_TARGET:
+                turned = modal.cue.lemma != "بد" and self._negated(place, first)
                 sign = self._between(place, mention) * (-1 if turned else 1)
                 yield Evidence(sign, modal.cue.lemma, "must")
             elif word.key == "علي" and place < mention.first and self._obliges(place, mention):

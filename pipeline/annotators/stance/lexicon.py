@@ -30,7 +30,7 @@ _FUNCTION = frozenset(
     + ("according", "ends", "now", "particle", "pause", "open", "close", "straight")
 )
 # Words of these roles are nothing else.
-_CLOSED = frozenset({"preposition", "complementiser", "negator", "relative"})
+_CLOSED = frozenset({"preposition", "particle", "complementiser", "negator", "relative"})
 
 
 class Cue(NamedTuple):

@@ -100,7 +100,8 @@ class Listener:
         return None
 
     def _said(self, place: int, low: int, high: int, sense: Sense) -> Speech | None:
-        holder = self._subject(place, low, high, sense)
+        negated = place > low and self._text.words[place - 1].plays("negator")
+        holder = None if negated else self._subject(place, low, high, sense)
         if holder is None:
             return None
         start = holder.after if holder.first > place else place + 1

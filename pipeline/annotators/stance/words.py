@@ -12,7 +12,8 @@ from pipeline.tokens import split_sentences, tokenize
 
 # No rule looks further than a long sentence; cutting longer ones keeps every scan bounded.
 _LONGEST_SENTENCE = 300
-_NOTHING = Reading((), frozenset(), "", False, "", False)
+# Words in names of people and places are no cues (`راي`, `صلاح`).
+_NO_CUES = frozenset({"PER", "LOC"})
 
 
 class Word(NamedTuple):
@@ -59,6 +60,7 @@ def read_text(raw: str, entities: Sequence[Entity]) -> Text:
     tokens = tokenize(raw)
     words = []
     below = set()
+    names: set[int] = set()
     for number, token in enumerate(tokens):
         key = fold(token.text)
         words.append(Word(token.start, token.end, key, token.is_word, read_word(key)))
@@ -68,6 +70,13 @@ def read_text(raw: str, entities: Sequence[Entity]) -> Text:
     for sentence in split_sentences(raw, tokens):
         for first in range(sentence.first_token, sentence.end_token, _LONGEST_SENTENCE):
             sentences.append((first, min(first + _LONGEST_SENTENCE, sentence.end_token)))
+    for entity in entities:
+        if entity.label in _NO_CUES:
+            names.update(range(entity.start, entity.end))
+    words = [
+        word._replace(reading=word.reading._replace(senses=())) if word.start in names else word
+        for word in words
+    ]
     starts = {word.start: place for place, word in enumerate(words)}
     ends = {word.end: place + 1 for place, word in enumerate(words)}
     named = {
