@@ -24,7 +24,9 @@ from pipeline.annotators.stance.words import Text
 # Words from a cue to the preposition of its object; along the object to the target; back to a verb.
 _TO_LINK, _TO_TARGET, _IN_CLAUSE, _BACK = 20, 9, 5, 10
 # Words between a subject and a direct object that no rule knows.
-_UNKNOWN = 3
+_UNKNOWN = 1
+_FEARING = frozenset({"warn", "fear"})
+_DESCRIBING = frozenset({"وصف", "اعتبر", "وجد", "رأى"})
 # How far back the target must have been named for `القرار` to mean it.
 _RECENT = 60
 # Classes whose denial is the contrary position; denying another class says nothing.
@@ -60,6 +62,9 @@ class Actor:
         """Yield the acts of a sentence."""
         for place in range(low, high):
             word = self._text.words[place]
+            describing = self._describing(place, low, high)
+            if describing is not None:
+                yield describing
             sense = self._sense(place, low)
             if sense is None or (place in self._mentions and not sense.is_verb):
                 continue
@@ -92,7 +97,7 @@ class Actor:
         self, place: int, low: int, high: int, sense: Sense, speeches: Sequence[Speech]
     ) -> Candidate | None:
         words = self._text.words
-        negated = place > low and words[place - 1].plays("negator")
+        negated = place > low and self._text.negates(place - 1)
         start = place - negated
         if negated and sense.cue.name not in _TURNED_BY_NEGATION and sense.cue.polarity:
             return None
@@ -110,17 +115,48 @@ class Actor:
                 following = self._reader.read(after, high, sense.cue.takes)
             if following is not None:
                 holder, after = following, following.after
-            elif speech is not None:
+            elif speech is not None and (sense.first_person or self._begins_clause(start, floor)):
                 holder = speech.holder
             elif self._listener.last is not None and self._begins_clause(start, low):
                 holder = self._listener.last
             else:
                 return None
-        found = self._object(after, high, sense)
+        found = self._object(after, high, sense) or self._case(after, high, sense)
         if found is None:
             return None
         sign = -1 if negated else 1
         return self._candidate((first, place), high, sense, holder, found, sign)
+
+    def _describing(self, place: int, low: int, high: int) -> Candidate | None:
+        """Return a description of the target: `وصف فلان القرار بأنه …`."""
+        words = self._text.words
+        sense = words[place].sense(REPORT, verb=True)
+        if sense is None or sense.cue.lemma not in _DESCRIBING:
+            return None
+        before = self._listener.before(place, low)
+        subject = before or self._reader.read(place + 1, high)
+        holder = subject or self._listener.last
+        after = subject.after if subject is not None and before is None else place + 1
+        found = self._along(after, high) if holder is not None else None
+        if holder is None or found is None:
+            return None
+        if any(words[n].plays("complementiser") for n in range(after, found.mention.first)):
+            return None
+        for ahead in range(found.mention.after, min(found.mention.after + _TO_LINK, high)):
+            if words[ahead].plays("pause", "ends"):
+                return None
+            judged = words[ahead].sense(PREDICATE)
+            if judged is not None and not words[ahead].reading.definite:
+                sign = found.sign * found.mention.side * judged.cue.polarity
+                sign *= -1 if self._text.negates(ahead - 1) else 1
+                first = place if before is None else before.first
+                after = clause_end(self._text, ahead + 1, high)
+                strength = found.mention.strength
+                cue = judged.cue.lemma
+                return Candidate(
+                    first, after, label_of(sign), holder, cue, "describe", strength, 2
+                )
+        return None
 
     def _begins_clause(self, place: int, low: int) -> bool:
         """Tell whether a verb whose subject went before begins a clause (`، ورفضت`)."""
@@ -144,11 +180,13 @@ class Actor:
             return self._candidate((subject.first, place), high, sense, subject, found, 1)
         if place > low and words[place - 1].plays("negator"):
             return None
-        own = None if sense.pronoun else self._reader.read(place + 1, high, sense.cue.takes)
+        own = None
+        if not (sense.pronoun or words[place].reading.definite):
+            own = self._reader.read(place + 1, high, sense.cue.takes)
         if own is not None and not own.is_name and not words[own.after - 1].reading.definite:
             own = None  # an adjective: `تأييد كبير`
         after = own.after if own is not None else place + 1
-        found = self._object(after, high, sense)
+        found = self._object(after, high, sense) or self._case(after, high, sense)
         if found is None:
             return None
         if carrier is not None and (own is None or sense.pronoun):
@@ -182,6 +220,7 @@ class Actor:
         """Return the target where it is the object of a cue."""
         words, takes = self._text.words, sense.cue.takes
         commas = unknown = 0
+        demanded = sense.cue.name == "demand"
         for place in range(first, min(first + _TO_LINK, high)):
             word = words[place]
             if word.plays("complementiser"):
@@ -193,7 +232,7 @@ class Actor:
                 and (place == first or place in self._mentions)
                 and unknown <= _UNKNOWN
             ):
-                found = self._along(place, high)
+                found = self._along(place, high, demanded=demanded)
                 if found is not None:
                     return found
             if word.plays("procedure", "relative") and not commas:
@@ -202,7 +241,7 @@ class Actor:
                 following = place + 1
                 if following < high and words[following].plays("complementiser"):
                     return self._in_clause(following + 1, high)
-                return self._along(following, high)
+                return self._along(following, high, demanded=demanded)
             if word.plays("pause"):
                 commas += 1
                 if word.key not in ("،", ",", "-", "(", ")") or commas > 2:
@@ -211,6 +250,19 @@ class Actor:
                 unknown += not word.plays("transparent", "preposition")
                 if self._is_verb(place):
                     return None
+        return None
+
+    def _case(self, first: int, high: int, sense: Sense) -> Object | None:
+        """Return the target where it would bring what is feared (`من عودة … في حال الانسحاب`)."""
+        if sense.cue.name not in _FEARING:
+            return None
+        for place in range(first, min(first + _TO_LINK // 2, high)):
+            if self._text.words[place].plays("pause"):
+                return None
+            if self._text.words[place].plays("case"):
+                for ahead in (place + 1, place + 2):
+                    if ahead < high and ahead in self._mentions:
+                        return Object(self._mentions[ahead], 1, False)
         return None
 
     def _is_verb(self, place: int) -> bool:
@@ -231,18 +283,26 @@ class Actor:
             return key[0] if key[:1] in ("ب", "ل") and self._mentions[place].part == NOUN else ""
         return ""
 
-    def _along(self, first: int, high: int) -> Object | None:
-        """Follow the object from word to word to the target; an unknown word breaks it off."""
+    def _along(self, first: int, high: int, *, demanded: bool = False) -> Object | None:
+        """Follow the object from word to word to the target; an unknown word breaks it off.
+
+        Who demands a timetable for the target demands it; its file closed is the target.
+        """
         words = self._text.words
         sign, budget = 1, 0
+        filed = False
         for place in range(first, min(first + _TO_TARGET, high)):
             mention = self.mention(place)
             word = words[place]
-            if mention is None and sign == 0 and place in self._objects:
-                mention = Mention(place, place + 1, 1, 1, NOUN, False, False, False)
+            if (mention is None or filed) and (sign == 0 or filed) and place in self._objects:
+                mention = Mention(place, place + 1, 1, 2, NOUN, False, False, False)
+            filed = filed or word.plays("file")
             if mention is not None and (mention.strength > 1 or not word.plays("transparent")):
                 return Object(mention, sign, True)
             operator = word.sense(OPERATOR) or word.sense(ACT, verb=False)
+            if demanded and word.plays("schedule"):
+                budget += 2
+                continue
             if word.plays("procedure", "pause", "relative"):
                 return None
             if word.plays("negator"):

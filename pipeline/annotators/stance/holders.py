@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.annotators.stance.lexicon import ACT, EXPRESS, MODAL, OPERATOR, REPORT
 from pipeline.annotators.stance.targets import Mention
-from pipeline.annotators.stance.words import Text, Word
+from pipeline.annotators.stance.words import Named, Text, Word
 
 _LONGEST = 12
 _NAME_IN_QUOTES = 3
@@ -53,7 +53,7 @@ class Reader:
             named = self._text.entities.get(place)
             if named is not None and named.after <= high:
                 if named.label == _PERSON and self._in_apposition(first, place):
-                    after = self._coordinated(named.after, high)
+                    after = self._coordinated(self._with_surname(named, high), high)
                     return Phrase(first, after, place, after, True)
                 place = named.after
                 continue
@@ -68,8 +68,19 @@ class Reader:
         named = self._text.entities.get(first)
         if named is None or named.label == "MISC" or named.after > high:
             return Phrase(first, after, first, after, False)
-        end = self._coordinated(named.after, high)
+        end = self._coordinated(self._with_surname(named, high), high)
+        while end < after and self._text.words[end].key.startswith("وال"):
+            end += 1
         return Phrase(first, max(after, end), first, end, True)
+
+    def _with_surname(self, named: Named, high: int) -> int:
+        """Take a surname in `ال…ي` into a person's first name the model saw alone."""
+        after = named.after
+        if named.label != _PERSON or named.after - named.first > 1 or after >= high:
+            return after
+        key = self._text.words[after].key
+        is_surname = key.startswith("ال") and key.endswith("ي") and after not in self._text.entities
+        return after + is_surname
 
     def _coordinated(self, after: int, high: int) -> int:
         """Take in the names that `و` joins to a name."""
@@ -92,7 +103,7 @@ class Reader:
     def _begins(self, place: int) -> bool:
         word = self._text.words[place]
         if place in self._text.entities:
-            return self._text.entities[place].label != "MISC"
+            return self._text.entities[place].label != "MISC" or word.reading.definite
         if not word.is_word or place in self._mentions or word.key in _PRONOUNS:
             return False
         if not any(map(str.isalpha, word.key)):
@@ -100,7 +111,7 @@ class Reader:
         if word.reading.preposition and not word.plays("document"):
             return False
         stops = ("preposition", "complementiser", "relative", "negator", "ends", "condition")
-        if word.plays(*stops, "now", "concession", "according", "particle"):
+        if word.plays(*stops, "now", "time", "concession", "according", "particle"):
             return False
         return not _is_cue(word)
 
@@ -114,7 +125,7 @@ class Reader:
             return self._quoted_name(place, limit)
         if place in self._mentions or _is_cue(word):
             return None
-        if word.plays("now", "ends", "according", "particle"):
+        if word.plays("now", "time", "ends", "according", "particle"):
             return None
         if word.plays("complementiser", "relative", "negator", "condition"):
             return None
@@ -124,7 +135,7 @@ class Reader:
         if word.key in _BETWEEN:
             return place + 1
         if word.reading.preposition:
-            attached = word.reading.preposition == "ل" and not definite
+            attached = word.reading.preposition == "ل" and not definite and not word.plays("hearer")
             return place + 1 if attached and word.reading.definite else None
         if word.reading.definite:
             return place + 1

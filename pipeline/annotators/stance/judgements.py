@@ -16,6 +16,7 @@ from pipeline.annotators.stance.words import Text, Word
 
 _LONGEST_CLAUSE, _SLOGAN, _TO_TARGET = 40, 4, 8
 # After these a word of praise or blame speaks of something else.
+_NEEDED = "ضروري"
 _IN_PASSING = frozenset({"حتي", "بعد", "قبل", "ضد", "لمنع", "تجنب", "عن"})
 
 
@@ -64,6 +65,11 @@ class Judge:
         before = range(max(low, place - 3), place)
         needed = any(words[n].plays("need") for n in before)
         unwanted = place > low and words[place - 1].key in ("لا", "بلا")
+        after = range(place + 1, min(place + 5, len(words)))
+        needed = needed or any(
+            (sense := words[n].sense(PREDICATE)) is not None and sense.cue.lemma == _NEEDED
+            for n in after
+        )
         if not needed and not unwanted:
             return None
         return Mention(place, place + 1, -1, 2, NOUN, False, False, False)
@@ -102,7 +108,7 @@ class Judge:
         """Yield the cues of a clause, what is nearest the target's own words first."""
         own = list(self._own(mention, first, after, speech))
         yield from own
-        if own and own[0].rule in ("own-act", "slogan"):
+        if own and own[0].rule in ("own-act", "slogan", "vow"):
             return
         words = self._text.words
         for place in range(first, after):
@@ -140,10 +146,11 @@ class Judge:
         elif negated and before is not None and before.key in ("لا", "ولا", "كلا"):
             yield Evidence(-1, "لا", "slogan")
         elif self._needs(mention, first):
-            sign = 1
-            if any(words[n].plays("negator") for n in range(first, mention.first)):
-                sign = -1
-            yield Evidence(sign, "حاجة", "need")
+            denied = any(words[n].plays("negator") for n in range(first, mention.first))
+            denied = denied or any(words[n].plays("gone") for n in range(mention.after, after))
+            yield Evidence(-1 if denied else 1, "حاجة", "need")
+        elif before is not None and before.key == "حتي" and self._vows(first, mention.first):
+            yield Evidence(1, "حتى", "vow")
         elif stop := self._commanded(before):
             yield Evidence(stop.cue.polarity, stop.cue.lemma, "imperative")
         elif mention.part == NOUN and self._will_not(mention, first):
@@ -157,6 +164,14 @@ class Judge:
             if sense.cue.kind == OPERATOR and sense.part == IMPERATIVE:
                 return sense
         return None
+
+    def _vows(self, first: int, high: int) -> bool:
+        """Tell whether `سنـ` or `لن نـ` stands before (`سنواصل … حتى رحيلهم`)."""
+        words = self._text.words
+        return any(words[n].key.lstrip("و").startswith("سن") for n in range(first, high)) or any(
+            words[n].key in ("لن", "ولن") and words[n + 1].key.startswith("ن")
+            for n in range(first, high - 1)
+        )
 
     def _will_not(self, mention: Mention, first: int) -> bool:
         """Tell whether `لن` and one verb stand before the target (`لن يحدث انسحاب`)."""
@@ -182,7 +197,7 @@ class Judge:
         return sense if not word.reading.definite or before.key == "من" else None
 
     def _negated(self, place: int, first: int) -> bool:
-        return place > first and self._text.words[place - 1].plays("negator")
+        return place > first and self._text.negates(place - 1)
 
     def _turned(self, place: int, first: int) -> bool:
         """Tell whether a predicate is negated: right before it, or one noun before."""
@@ -191,7 +206,7 @@ class Judge:
             return True
         sense = words[place].sense(PREDICATE)
         nominal = sense is not None and not sense.is_verb
-        return nominal and place - 1 > first and words[place - 2].plays("negator")
+        return nominal and place - 1 > first and self._text.negates(place - 2)
 
     def _obliges(self, place: int, mention: Mention) -> bool:
         """Tell whether `على … أن` lays the target on someone."""

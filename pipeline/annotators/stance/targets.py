@@ -197,7 +197,7 @@ def _strength(
         return 3
     if pattern.is_thing:
         return 2
-    alone = stripping.article or form.pronoun
+    alone = stripping.article or form.pronoun or (first and text.words[first - 1].key == "اي")
     if alone:
         return 2 if spoken or any(n in objects for n in range(*sentence)) else 1
     far = range(max(sentence[0], first - _AROUND), min(after + 2 * _AROUND, sentence[1]))

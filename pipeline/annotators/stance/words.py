@@ -12,6 +12,7 @@ from pipeline.tokens import split_sentences, tokenize
 
 # No rule looks further than a long sentence; cutting longer ones keeps every scan bounded.
 _LONGEST_SENTENCE = 300
+_STILL = frozenset("يزال تزال يزالون زال زالت زالوا".split())
 # Words in names of people and places are no cues (`راي`, `صلاح`).
 _NO_CUES = frozenset({"PER", "LOC"})
 
@@ -53,6 +54,12 @@ class Text(NamedTuple):
     sentences: Sequence[tuple[int, int]]
     entities: dict[int, Named]
     raw_hamza: frozenset[int]
+
+    def negates(self, place: int) -> bool:
+        """Tell whether a word negates what follows; `لا يزال` does not."""
+        words = self.words
+        following = words[place + 1].key if place + 1 < len(words) else ""
+        return words[place].plays("negator") and following not in _STILL
 
 
 def read_text(raw: str, entities: Sequence[Entity]) -> Text:
