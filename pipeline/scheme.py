@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from pipeline.errors import RequestError
+
 ENTITIES, DATES, STANCE = "entities", "dates", "stance"
 LAYERS = (ENTITIES, DATES, STANCE)
 
@@ -54,6 +56,11 @@ class Scheme:
     relation_colour: str
     targets: tuple[Target, ...]
 
+    @property
+    def target(self) -> Target:
+        """The target of the round that is open: the first declared."""
+        return self.targets[0]
+
     def ids(self, layer: str) -> tuple[str, ...]:
         """Label ids of a layer, in the scheme's order."""
         return tuple(label.id for label in self.labels[layer])
@@ -97,3 +104,17 @@ def parse_targets(table: Mapping[str, Any]) -> tuple[Target, ...]:
         Target(**{key: tuple(v) if isinstance(v, list) else v for key, v in row.items()})
         for row in table["targets"]
     )
+
+
+def find_target(id_: str | None) -> Target:
+    """Return the declared target of an id, the first where none is named.
+
+    Raises RequestError for an id nobody declared.
+    """
+    scheme = load_scheme()
+    for target in scheme.targets:
+        if id_ in (None, target.id):
+            return target
+    known = ", ".join(target.id for target in scheme.targets)
+    cause = f"unknown stance target {id_!r}"
+    raise RequestError("--target", cause, f"Name one of: {known}; or declare it in targets.toml.")

@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib.resources import files
+
 from pipeline.annotators.stance.candidate import Candidate
+
+VERB, NOUN, JUDGEMENT, FORM = "verb", "noun", "judgement", "form"
+# Rules that read the target's own form (`لن ننسحب`, `لا للوجود`).
+_FORMS = frozenset({"own-act", "slogan", "vow", "imperative"})
+_WHOLE = 3
+
+
+def kind_of(rule: str, strength: int) -> tuple[str, str]:
+    """Return the kind of a proposal: how the position is expressed, and how the target is."""
+    expressed = FORM if rule in _FORMS else rule.rpartition("-")[2]
+    if expressed not in (FORM, VERB, NOUN):
+        expressed = JUDGEMENT
+    return expressed, "whole" if strength >= _WHOLE else "bare"
 
 
 def score_of(candidate: Candidate) -> float:
     """Return the score of a candidate, between 0 and 1."""
-    return 0.5 + 0.1 * candidate.strength
+    expressed, target = kind_of(candidate.rule, candidate.strength)
+    right, offered = _counts()[expressed][target]
+    return round((right + 1) / (offered + 2), 2)
+
+
+@cache
+def _counts() -> dict[str, dict[str, tuple[int, int]]]:
+    text = files(__package__).joinpath("score.toml").read_text(encoding="utf-8")
+    return {
+        expressed: {name: (row["right"], row["offered"]) for name, row in rows.items()}
+        for expressed, rows in tomllib.loads(text).items()
+    }
