@@ -13,6 +13,8 @@ from pipeline.errors import RequestError
 
 ENTITIES, DATES, STANCE = "entities", "dates", "stance"
 LAYERS = (ENTITIES, DATES, STANCE)
+# Below an even chance a proposal costs an annotator more than it saves.
+LOWEST_SCORE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Target:
     words: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
     opposite: tuple[str, ...] = ()
-    lowest_score: float = 0.5
+    lowest_score: float = LOWEST_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,15 @@ def load_scheme() -> Scheme:
 def parse_targets(table: Mapping[str, Any]) -> tuple[Target, ...]:
     """Return the targets of a table shaped as `schemas/targets.toml`."""
     return tuple(
-        Target(**{key: tuple(v) if isinstance(v, list) else v for key, v in row.items()})
+        Target(
+            id=row["id"],
+            name_ar=row["name_ar"],
+            name_en=row["name_en"],
+            words=tuple(row["words"]),
+            objects=tuple(row["objects"]),
+            opposite=tuple(row["opposite"]),
+            lowest_score=row.get("lowest_score", LOWEST_SCORE),
+        )
         for row in table["targets"]
     )
 

@@ -62,6 +62,8 @@ class Actor:
         """Yield the acts of a sentence."""
         for place in range(low, high):
             word = self._text.words[place]
+            if not word.reading.senses:
+                continue
             describing = self._describing(place, low, high)
             if describing is not None:
                 yield describing
@@ -153,9 +155,7 @@ class Actor:
                 after = clause_end(self._text, ahead + 1, high)
                 strength = found.mention.strength
                 cue = judged.cue.lemma
-                return Candidate(
-                    first, after, label_of(sign), holder, cue, "describe", strength, 2
-                )
+                return Candidate(first, after, label_of(sign), holder, cue, "describe", strength, 2)
         return None
 
     def _begins_clause(self, place: int, low: int) -> bool:
@@ -228,9 +228,7 @@ class Actor:
                     return None
                 return self._in_clause(place + 1, high)
             if self._attached(place) in takes or (
-                "" in takes
-                and (place == first or place in self._mentions)
-                and unknown <= _UNKNOWN
+                "" in takes and (place == first or place in self._mentions) and unknown <= _UNKNOWN
             ):
                 found = self._along(place, high, demanded=demanded)
                 if found is not None:

@@ -8,7 +8,7 @@ from pipeline.annotators.stance.acts import Actor
 from pipeline.annotators.stance.candidate import Candidate
 from pipeline.annotators.stance.holders import Reader
 from pipeline.annotators.stance.judgements import Judge
-from pipeline.annotators.stance.score import score_of
+from pipeline.annotators.stance.score import rule_of, score_of
 from pipeline.annotators.stance.speech import Listener
 from pipeline.annotators.stance.targets import ends_presence, find_mentions, find_objects
 from pipeline.annotators.stance.words import Text, read_text
@@ -75,10 +75,8 @@ def _to_span(text: Text, target: Target, one: Candidate) -> StanceSpan:
         text=text.raw[start:end],
         label=one.label,
         target=target.id,
-        holder=Mention(
-            start=holder_start, end=holder_end, text=text.raw[holder_start:holder_end]
-        ),
+        holder=Mention(start=holder_start, end=holder_end, text=text.raw[holder_start:holder_end]),
         cue=one.cue,
-        rule=one.rule,
+        rule=rule_of(one),
         score=score_of(one),
     )

@@ -25,7 +25,11 @@ def clause_start(text: Text, place: int, low: int) -> int:
             continue
         if before > low and _goes_on(text, before):
             return before
-        if word.plays("close", "straight") and before + 1 < place and not _closes_name(text, before, low):
+        if (
+            word.plays("close", "straight")
+            and before + 1 < place
+            and not _closes_name(text, before, low)
+        ):
             return before + 1
     return low
 

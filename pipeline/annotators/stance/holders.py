@@ -13,7 +13,7 @@ _NAME_IN_QUOTES = 3
 _PERSON = "PER"
 _BETWEEN = frozenset({"باسم", "بلسان"})
 _INSIDE = frozenset({"في", "من", "عن", "لدي", "ضد", "الي"})
-_PRONOUNS = frozenset("هو هي هم هما نحن انا انت".split())
+_PRONOUNS = frozenset(["هو", "هي", "هم", "هما", "نحن", "انا", "انت"])
 
 
 class Phrase(NamedTuple):
@@ -33,9 +33,7 @@ class Reader:
         self._text = text
         self._mentions = mentions
 
-    def read(
-        self, first: int, high: int, until: frozenset[str] = frozenset()
-    ) -> Phrase | None:
+    def read(self, first: int, high: int, until: frozenset[str] = frozenset()) -> Phrase | None:
         """Return the noun phrase that begins at a word, or None where none does.
 
         It does not go on over the prepositions of `until`, which belong to the verb.
@@ -57,10 +55,10 @@ class Reader:
                     return Phrase(first, after, place, after, True)
                 place = named.after
                 continue
-            after = self._next(first, place, limit)
-            if after is None or (place > first and words[place].reading.key in until):
+            following = self._next(first, place, limit)
+            if following is None or (place > first and words[place].reading.key in until):
                 break
-            place = after
+            place = following
         return self._named(first, place, high)
 
     def _named(self, first: int, after: int, high: int) -> Phrase:
@@ -149,7 +147,9 @@ class Reader:
         if word.key not in _INSIDE or place + 1 >= limit:
             return None
         following = self._text.words[place + 1]
-        if not following.is_word or following.plays("occasion", "now", "document", "complementiser"):
+        if not following.is_word or following.plays(
+            "occasion", "now", "document", "complementiser"
+        ):
             return None
         if place + 1 in self._mentions:
             return None

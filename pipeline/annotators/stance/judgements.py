@@ -49,8 +49,10 @@ class Judge:
         done = low
         for place in range(low, high):
             mention = self._mentions.get(place) or self._needed(place, low)
+            if mention is None or place < done:
+                continue
             speech = covering(speeches, place)
-            if mention is None or speech is None or place < done:
+            if speech is None:
                 continue
             found = self._judge(mention, speech)
             if found is not None:
@@ -90,7 +92,7 @@ class Judge:
             first += 1
         evidence = list(self._evidence(mention, first, after, speech))
         signs = {one.sign for one in evidence}
-        if not signs or {1, -1} <= signs - {0} and 0 not in signs:
+        if not signs or ({1, -1} <= signs - {0} and 0 not in signs):
             return None
         sign = 0 if 0 in signs else signs.pop()
         label = label_of(sign * mention.side)
@@ -124,11 +126,11 @@ class Judge:
                 yield Evidence(self._between(place, mention), "على … أن", "must")
             elif predicate := self._predicate(place, first):
                 sign = predicate.cue.polarity * (-1 if self._turned(place, first) else 1)
-                yield Evidence(sign * self._before(mention, first), predicate.cue.lemma, "judgement")
+                yield Evidence(
+                    sign * self._before(mention, first), predicate.cue.lemma, "judgement"
+                )
 
-    def _own(
-        self, mention: Mention, first: int, after: int, speech: Speech
-    ) -> Iterator[Evidence]:
+    def _own(self, mention: Mention, first: int, after: int, speech: Speech) -> Iterator[Evidence]:
         """Yield what the form of the target's words says."""
         words = self._text.words
         before = words[mention.first - 1] if mention.first > first else None
@@ -136,7 +138,9 @@ class Judge:
         word = words[mention.first]
         if mention.part == IMPERATIVE:
             yield Evidence(1, word.key, "imperative")
-        elif mention.part != NOUN and negated and before is not None and before.key in ("لن", "ولن"):
+        elif (
+            mention.part != NOUN and negated and before is not None and before.key in ("لن", "ولن")
+        ):
             yield Evidence(-1, "لن", "own-act")
         elif mention.part != NOUN and mention.future:
             yield Evidence(1, "س", "own-act")

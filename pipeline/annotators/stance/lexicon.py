@@ -26,8 +26,23 @@ OPERATOR, MODAL, PREDICATE = "operator", "modal", "predicate"
 
 # Roles of words that stand alone: only a conjunction may be written onto them.
 _FUNCTION = frozenset(
-    ("negator", "complementiser", "preposition", "relative", "condition", "concession")
-    + ("according", "ends", "now", "time", "particle", "pause", "open", "close", "straight")
+    (
+        "negator",
+        "complementiser",
+        "preposition",
+        "relative",
+        "condition",
+        "concession",
+        "according",
+        "ends",
+        "now",
+        "time",
+        "particle",
+        "pause",
+        "open",
+        "close",
+        "straight",
+    )
 )
 # Words of these roles are nothing else.
 _CLOSED = frozenset({"preposition", "particle", "complementiser", "negator", "relative"})

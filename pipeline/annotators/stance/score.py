@@ -14,17 +14,21 @@ _FORMS = frozenset({"own-act", "slogan", "vow", "imperative"})
 _WHOLE = 3
 
 
-def kind_of(rule: str, strength: int) -> tuple[str, str]:
-    """Return the kind of a proposal: how the position is expressed, and how the target is."""
-    expressed = FORM if rule in _FORMS else rule.rpartition("-")[2]
-    if expressed not in (FORM, VERB, NOUN):
-        expressed = JUDGEMENT
-    return expressed, "whole" if strength >= _WHOLE else "bare"
+def rule_of(candidate: Candidate) -> str:
+    """Return the rule a span shows: `demand-verb:whole`, the target with its object or `bare`."""
+    return f"{candidate.rule}:{'whole' if candidate.strength >= _WHOLE else 'bare'}"
+
+
+def kind_of(rule: str) -> tuple[str, str]:
+    """Return the kind a rule counts under: how the position is expressed, and how the target is."""
+    name, _, target = rule.partition(":")
+    expressed = FORM if name in _FORMS else name.rpartition("-")[2]
+    return expressed if expressed in (FORM, VERB, NOUN) else JUDGEMENT, target
 
 
 def score_of(candidate: Candidate) -> float:
     """Return the score of a candidate, between 0 and 1."""
-    expressed, target = kind_of(candidate.rule, candidate.strength)
+    expressed, target = kind_of(rule_of(candidate))
     right, offered = _counts()[expressed][target]
     return round((right + 1) / (offered + 2), 2)
 

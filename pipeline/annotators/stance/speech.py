@@ -79,12 +79,19 @@ class Listener:
         word = self._text.words[place]
         if word.plays("according"):
             return self._according(place, low, high)
+        if not word.reading.senses:
+            return None
         sense = self._report(place, high)
         if sense is None:
             return None
         if not sense.is_verb:
             accusative = word.key.endswith(("ا", "ه", "ين")) and not word.reading.definite
-            follows = place + 1 < high and self._text.words[place + 1].key in ("ان", "بان", "الي", "علي")
+            follows = place + 1 < high and self._text.words[place + 1].key in (
+                "ان",
+                "بان",
+                "الي",
+                "علي",
+            )
             follows = follows or self._text.words[min(place + 1, high - 1)].key in _FREE
             if self._last is None or not accusative or not follows:
                 return None
@@ -198,9 +205,7 @@ class Listener:
         end = self._text.words[high - 1].end
         return "\n" in self._text.raw[end : end + 2]
 
-    def _said_before(
-        self, holder: Phrase, place: int, low: int, sense: Sense
-    ) -> Speech | None:
+    def _said_before(self, holder: Phrase, place: int, low: int, sense: Sense) -> Speech | None:
         """Return what stands before the verb: `«…»، قال فلان`, `…، كما قال فلان`."""
         text = self._text
         end = place
@@ -236,7 +241,9 @@ class Listener:
             return Speech(holder, low, end, place, False, key, False)
         for after in range(holder.after, min(holder.after + _TO_SUBJECT, high)):
             if text.words[after].key in ("،", ",", ":"):
-                return Speech(holder, after + 1, self._next_speech(after + 1, high), place, False, key, False)
+                return Speech(
+                    holder, after + 1, self._next_speech(after + 1, high), place, False, key, False
+                )
         return None
 
     def _attached(self, first: int, high: int) -> Phrase | None:
@@ -248,7 +255,11 @@ class Listener:
         rest = self._reader.read(first + 1, high)
         if rest is not None and rest.is_name and rest.name_first > rest.first:
             return rest
-        after = rest.after if rest is not None and not self._text.words[first].reading.definite else first + 1
+        after = (
+            rest.after
+            if rest is not None and not self._text.words[first].reading.definite
+            else first + 1
+        )
         return Phrase(first, after, first, after, False)
 
     def _next_speech(self, first: int, high: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,7 +17,6 @@ from pipeline.annotators.stance.morphology import (
     verbal_forms,
 )
 from pipeline.annotators.stance.words import Text
-from pipeline.arabic.script import fold
 from pipeline.scheme import Target
 
 # How many words after an event's name, and around its verb, its object may stand.
@@ -92,24 +91,26 @@ def _nouns(word: str) -> frozenset[str]:
 def find_objects(text: Text, target: Target) -> frozenset[int]:
     """Return the words at which an object of the target begins."""
     objects = inflect_target(target).objects
+    rests: dict[str, list[tuple[frozenset[str], ...]]] = {}
     found = set()
     for place, word in enumerate(text.words):
-        for stripping in strip_proclitics(word.key) if word.is_word else ():
-            rests = objects.get(stripping.key, ())
-            if any(_follow(text, place + 1, rest, 0) is not None for rest in rests):
-                found.add(place)
-                break
+        if word.key not in rests:
+            forms = strip_proclitics(word.key) if word.is_word else ()
+            rests[word.key] = [rest for form in forms for rest in objects.get(form.key, ())]
+        if any(_follow(text, place + 1, rest, 0) is not None for rest in rests[word.key]):
+            found.add(place)
     return frozenset(found)
 
 
 def find_mentions(text: Text, target: Target, objects: frozenset[int]) -> dict[int, Mention]:
     """Return the mentions of the target by their first word."""
+    patterns = inflect_target(target).patterns
     found: dict[int, Mention] = {}
     spoken = False
     for low, high in text.sentences:
         place = low
         while place < high:
-            mention = _mention_at(text, target, place, (low, high), objects, spoken)
+            mention = _mention_at(text, patterns, place, (low, high), objects, spoken)
             spoken = spoken or place in objects
             if mention is not None:
                 found[place] = mention
@@ -119,7 +120,7 @@ def find_mentions(text: Text, target: Target, objects: frozenset[int]) -> dict[i
 
 def _mention_at(
     text: Text,
-    target: Target,
+    patterns: Mapping[str, tuple[_Pattern, ...]],
     place: int,
     sentence: tuple[int, int],
     objects: frozenset[int],
@@ -128,7 +129,7 @@ def _mention_at(
     word = text.words[place]
     if not word.is_word:
         return None
-    for stripping, pattern in _candidates(text, target, place):
+    for stripping, pattern in _candidates(text, patterns, place):
         gap = _IN_PHRASE if pattern.form.part != NOUN else 0
         after = _follow(text, place + 1, pattern.rest, gap)
         if after is None or after > sentence[1]:
@@ -149,12 +150,16 @@ def _mention_at(
     return None
 
 
-def _candidates(text: Text, target: Target, place: int) -> Iterator[tuple[Stripping, _Pattern]]:
+def _candidates(
+    text: Text, patterns: Mapping[str, tuple[_Pattern, ...]], place: int
+) -> Iterator[tuple[Stripping, _Pattern]]:
     word = text.words[place]
-    reports = word.sense(REPORT, verb=True) is not None
-    patterns = inflect_target(target).patterns
     for stripping in strip_proclitics(word.key):
-        for pattern in patterns.get(stripping.key, ()):
+        found = patterns.get(stripping.key)
+        if found is None:
+            continue
+        reports = word.sense(REPORT, verb=True) is not None
+        for pattern in found:
             if pattern.form.part == NOUN:
                 fits = not stripping.future and not (stripping.article and pattern.form.pronoun)
             else:

@@ -12,7 +12,7 @@ from pipeline.tokens import split_sentences, tokenize
 
 # No rule looks further than a long sentence; cutting longer ones keeps every scan bounded.
 _LONGEST_SENTENCE = 300
-_STILL = frozenset("يزال تزال يزالون زال زالت زالوا".split())
+_STILL = frozenset(["يزال", "تزال", "يزالون", "زال", "زالت", "زالوا"])
 # Words in names of people and places are no cues (`راي`, `صلاح`).
 _NO_CUES = frozenset({"PER", "LOC"})
 
@@ -80,10 +80,11 @@ def read_text(raw: str, entities: Sequence[Entity]) -> Text:
     for entity in entities:
         if entity.label in _NO_CUES:
             names.update(range(entity.start, entity.end))
-    words = [
-        word._replace(reading=word.reading._replace(senses=())) if word.start in names else word
-        for word in words
-    ]
+    if names:
+        words = [
+            word._replace(reading=word.reading._replace(senses=())) if word.start in names else word
+            for word in words
+        ]
     starts = {word.start: place for place, word in enumerate(words)}
     ends = {word.end: place + 1 for place, word in enumerate(words)}
     named = {
