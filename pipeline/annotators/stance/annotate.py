@@ -8,6 +8,7 @@ from pipeline.annotators.stance.acts import Actor
 from pipeline.annotators.stance.candidate import Candidate
 from pipeline.annotators.stance.holders import Reader
 from pipeline.annotators.stance.judgements import Judge
+from pipeline.annotators.stance.objects import Objects
 from pipeline.annotators.stance.score import rule_of, score_of
 from pipeline.annotators.stance.speech import Listener
 from pipeline.annotators.stance.targets import ends_presence, find_mentions, find_objects
@@ -33,29 +34,29 @@ def annotate_stance(
         return ()
     reader = Reader(text, mentions)
     listener = Listener(text, reader)
-    actor = Actor(text, mentions, objects, reader, listener)
+    actor = Actor(text, mentions, Objects(text, mentions, objects), reader, listener)
     judge = Judge(text, mentions, objects, removes_objects=ends_presence(target))
     found: list[Candidate] = []
     for low, high in text.sentences:
         speeches = listener.listen(low, high)
-        found += actor.find(low, high, speeches)
-        found += judge.find(low, high, speeches)
-    kept = [one for one in found if score_of(one) >= target.lowest_score]
-    return tuple(_to_span(text, target, one) for one in _settle(_first_decisions(kept)))
+        proposed = [*actor.find(low, high, speeches), *judge.find(low, high, speeches)]
+        found += _settle(one for one in proposed if score_of(one) >= target.lowest_score)
+    return tuple(_to_span(text, target, one) for one in _first_decisions(found))
 
 
 def _first_decisions(found: Iterable[Candidate]) -> Iterable[Candidate]:
-    """Leave out what the same holder decided before: told again, it is procedure."""
-    for number, one in enumerate(kept := list(found)):
-        again = one.rule.startswith(_DECIDING) and any(
-            other.rule == one.rule and other.label == one.label for other in kept[:number]
-        )
-        if not again:
+    """Leave out what was decided before: told again, it is procedure."""
+    decided: set[str] = set()
+    for one in found:
+        if not one.rule.startswith(_DECIDING):
+            yield one
+        elif one.label not in decided:
+            decided.add(one.label)
             yield one
 
 
 def _settle(found: Iterable[Candidate]) -> list[Candidate]:
-    """Keep the better of candidates that overlap; order them by place."""
+    """Keep the better of a sentence's candidates that overlap; order them by place."""
     kept: list[Candidate] = []
     for one in sorted(found, key=lambda one: (-score_of(one), one.first)):
         if one.first < one.after and all(

@@ -90,7 +90,7 @@ class Reader:
         return after
 
     def _in_apposition(self, first: int, place: int) -> bool:
-        """Tell whether a person's name there is the phrase's own, not that of somebody's somebody."""
+        """Tell whether a person's name there is the phrase's own, not a possessor's."""
         if place == first:
             return True
         before = self._text.words[place - 1]
@@ -137,7 +137,7 @@ class Reader:
             return place + 1 if attached and word.reading.definite else None
         if word.reading.definite:
             return place + 1
-        if word.key[0] == "ل" and place > first:
+        if word.key.startswith("ل"):
             return None
         return None if definite and words[place - 1].key not in _BETWEEN else place + 1
 

@@ -164,11 +164,11 @@ def strip_proclitics(key: str) -> tuple[Stripping, ...]:
             found.append(before._replace(key=rest[2:], preposition="ل", article=True))
         elif rest.startswith("ال") and len(rest) > (4 if before.conjunction else 3):
             found.append(before._replace(key=rest[2:], article=True))
-        elif rest[0] in _tables()["prepositions"] and len(rest) > 2:
+        elif len(rest) > 2 and rest[0] in _tables()["prepositions"]:
             bare = before._replace(key=rest[1:], preposition=rest[0])
             found.append(bare)
             if bare.key.startswith("ال") and len(bare.key) > 3:
                 found.append(bare._replace(key=bare.key[2:], article=True))
-        if rest[0] == "س" and len(rest) > 3 and rest[1] in "يتنا":
+        if len(rest) > 3 and rest[0] == "س" and rest[1] in "يتنا":
             found.append(before._replace(key=rest[1:], future=True))
     return tuple(found)

@@ -13,7 +13,7 @@ from pipeline.annotators.stance.words import Text
 # How far from the verb its content may begin; and how far back its subject may stand.
 _TO_CONTENT, _TO_SUBJECT, _RECENT = 18, 9, 60
 _RELAYED = frozenset({"نقل", "جاء", "ورد"})
-_FREE = frozenset({"قوله", "قولها", "قولهم", "ان", "انه", "بان"})
+_AFTER_PARTICIPLE = frozenset({"ان", "بان", "انه", "انها", "الي", "علي", ":"})
 
 
 class Speech(NamedTuple):
@@ -86,13 +86,7 @@ class Listener:
             return None
         if not sense.is_verb:
             accusative = word.key.endswith(("ا", "ه", "ين")) and not word.reading.definite
-            follows = place + 1 < high and self._text.words[place + 1].key in (
-                "ان",
-                "بان",
-                "الي",
-                "علي",
-            )
-            follows = follows or self._text.words[min(place + 1, high - 1)].key in _FREE
+            follows = place + 1 < high and self._text.words[place + 1].key in _AFTER_PARTICIPLE
             if self._last is None or not accusative or not follows:
                 return None
             return self._content(self._last, place, place + 1, high, sense)
