@@ -108,4 +108,4 @@ def collect_round(project: Project, source: Path) -> CollectReport:
 
 def first_round() -> Round:
     """Return the round that `make annotate` opens: the scheme's first target, our guidelines."""
-    return Round("round-1", load_scheme().targets[0].id, read_schema("guidelines.ar.md"))
+    return Round("round-1", load_scheme().target.id, read_schema("guidelines.ar.md"))

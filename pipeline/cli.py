@@ -112,6 +112,12 @@ def _add_stages(commands: _Commands) -> None:
     parser.add_argument("--dct", metavar="YYYY-MM-DD", help="what relative dates count from")
     parser.add_argument("--json", action="store_true", help="print a JSON span a line")
 
+    parser = _verb(commands, "stance", verbs.stance, "Show who is for or against the target.")
+    parser.add_argument("file", type=Path, help="a text file, UTF-8")
+    parser.add_argument("--target", metavar="ID", help="one of schemas/targets.toml; the first")
+    parser.add_argument("--json", action="store_true", help="print a JSON span a line")
+    _add_ner(parser)
+
     parser = _verb(commands, "release", verbs.release, "Build a version of the dataset.")
     parser.add_argument("version", help="such as 0.1.0")
     _add_source(parser)

@@ -12,6 +12,7 @@ from pipeline.conll import SUFFIXES, read_conll, render_conll
 from pipeline.errors import FindingsError, RequestError
 from pipeline.model import Document
 from pipeline.project import Project
+from pipeline.scheme import find_target
 
 _INVITATION = """
   {url}
@@ -123,6 +124,30 @@ def dates(arguments: argparse.Namespace, project: Project) -> None:
             ]
             place = f"{span.start}-{span.end}"
             print("\t".join([place, span.label, str(span.value), *more, span.text]))
+
+
+def stance(arguments: argparse.Namespace, project: Project) -> None:
+    """Print the stance spans of a text file: holder, label, span."""
+    from pipeline.annotators.ner.backends import load_tagger
+    from pipeline.annotators.ner.entities import annotate_entities
+    from pipeline.annotators.stance import annotate_stance
+    from pipeline.records import span_to_json
+
+    target = find_target(arguments.target)
+    try:
+        text = arguments.file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        cure = "Save the file as UTF-8."
+        raise RequestError(str(arguments.file), f"not UTF-8 ({error.reason})", cure) from error
+    document = Document(id=arguments.file.stem, text=text)
+    (entities,) = annotate_entities(load_tagger(arguments.ner), [document])
+    for span in annotate_stance(document, entities, target):
+        if arguments.json:
+            print(json.dumps(span_to_json(span), ensure_ascii=False))
+        else:
+            holder = span.holder.text if span.holder else ""
+            why = f"{span.rule} {span.cue} {span.score:.2f}"
+            print("\t".join([f"{span.start}-{span.end}", holder, span.label, span.text, why]))
 
 
 def annotate(arguments: argparse.Namespace, project: Project) -> None:

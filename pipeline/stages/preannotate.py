@@ -13,11 +13,12 @@ from pipeline import __version__
 from pipeline.annotators.dates import annotate_dates
 from pipeline.annotators.ner.entities import annotate_entities
 from pipeline.annotators.ner.tagger import Tagger
+from pipeline.annotators.stance import annotate_stance
 from pipeline.conll import TaggedSentence
 from pipeline.files import write_atomically
 from pipeline.model import MACHINE, Annotation, Document, Entity
 from pipeline.records import to_json, write_annotation
-from pipeline.scheme import DATES, ENTITIES, load_scheme
+from pipeline.scheme import DATES, ENTITIES, STANCE, load_scheme
 
 # Documents annotated together: enough for batches of near-equal length, few enough to stream.
 _TOGETHER = 64
@@ -28,6 +29,7 @@ def preannotate(documents: Iterable[Document], tagger: Tagger) -> Iterator[Annot
     models = {
         ENTITIES: f"{tagger.source}+nisba",
         DATES: f"tawsim-dates@{__version__}",
+        STANCE: f"tawsim-stance@{__version__}",
     }
     stream = iter(documents)
     while group := list(islice(stream, _TOGETHER)):
@@ -37,6 +39,7 @@ def preannotate(documents: Iterable[Document], tagger: Tagger) -> Iterator[Annot
 def _annotate_group(
     group: Sequence[Document], tagger: Tagger, models: dict[str, str]
 ) -> Iterator[Annotation]:
+    scheme = load_scheme()
     for document, entities in zip(group, annotate_entities(tagger, group), strict=True):
         yield Annotation(
             document=document.id,
@@ -44,9 +47,10 @@ def _annotate_group(
             dct=document.dct,
             agent=MACHINE,
             models=models,
-            guideline=load_scheme().guideline,
+            guideline=scheme.guideline,
             entities=tuple(map(_scored, entities)),
             dates=annotate_dates(document),
+            stance=annotate_stance(document, entities, scheme.target),
         )
 
 

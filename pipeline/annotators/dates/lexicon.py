@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from pipeline.annotators.dates.script import fold, strip_marks
+from pipeline.arabic.script import fold, strip_marks
 
 Senses = Mapping[str, Any]
 NONE: Senses = {}
