@@ -81,6 +81,11 @@ def train_ner(
             write_atomically(folder / _PHASE, [json.dumps(done)])
         classifier = load_token_classifier(str(folder))
         phases.append({**asked, "dev_f1_by_epoch": done["dev_f1_by_epoch"]})
+    if recipe.average:
+        folders = [partial / f"phase-{number}" for number in range(1, len(recipe.phases) + 1)]
+        classifier = average(folders, recipe.average)
+        save_packed(classifier.model, classifier.tokenizer, folder)
+        classifier = load_token_classifier(str(folder))
     scores, right = judge(classifier, dev)
     classifier.model.config.tawsim_calibration = asdict(fit_calibration(scores, right))
     classifier.model.config.save_pretrained(folder)
@@ -88,6 +93,7 @@ def train_ner(
         "version": recipe.version,
         "encoder": Path(encoder).name,
         "phases": phases,
+        "average": list(recipe.average),
         "dev": {name: measure(classifier, corpora[name]) for name in recipe.dev},
         "calibration": {
             "spans": len(scores),
@@ -100,6 +106,24 @@ def train_ner(
     folder.rename(output)
     shutil.rmtree(partial)
     return record
+
+
+def average(folders: Sequence[Path], shares: Sequence[float]) -> TokenClassifier:
+    """Return the last folder's model with the weighted mean of all the folders' weights."""
+    import torch
+
+    models = [load_token_classifier(str(folder)) for folder in folders]
+    states = [classifier.model.state_dict() for classifier in models]
+    mean = {
+        name: torch.stack(
+            [share * state[name] for share, state in zip(shares, states, strict=True)]
+        ).sum(0)
+        if tensor.is_floating_point()
+        else tensor
+        for name, tensor in states[-1].items()
+    }
+    models[-1].model.load_state_dict(mean)
+    return models[-1]
 
 
 def _read_phase(folder: Path) -> dict[str, Any]:

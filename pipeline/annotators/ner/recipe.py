@@ -43,10 +43,15 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """All that a released model depends on besides the encoder and the code."""
+    """All that a released model depends on besides the encoder and the code.
+
+    `average` is each phase's share in the weights of the result; none: the last phase is it.
+    What an average keeps of both, a last phase alone may have forgotten (Wortsman et al. 2022).
+    """
 
     version: str
     phases: tuple[Phase, ...]
+    average: tuple[float, ...]
     dev: tuple[str, ...]
     corpora: Mapping[str, Corpus]
 
@@ -60,6 +65,7 @@ def parse_recipe(text: str, name: str) -> Recipe:
         recipe = Recipe(
             version=table["version"],
             phases=tuple(_phase(row, shared) for row in table["phases"]),
+            average=tuple(table.get("average", ())),
             dev=tuple(table["dev"]),
             corpora=corpora,
         )
@@ -67,6 +73,9 @@ def parse_recipe(text: str, name: str) -> Recipe:
         raise RequestError(name, f"no key {error}", "Add it; docs/stages.md shows one.") from error
     except (tomllib.TOMLDecodeError, TypeError, AttributeError) as error:
         raise RequestError(name, str(error), "Mend it; docs/stages.md shows one.") from error
+    if recipe.average and len(recipe.average) != len(recipe.phases):
+        cause = f"average has {len(recipe.average)} shares for {len(recipe.phases)} phases"
+        raise RequestError(name, cause, "Give each phase its share.")
     named = {key for phase in recipe.phases for key in phase.corpora} | set(recipe.dev)
     if unknown := sorted(named - set(corpora)):
         cure = f"Describe it as [corpora.{unknown[0]}]."
