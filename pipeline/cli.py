@@ -142,6 +142,11 @@ def _add_training(commands: _Commands) -> None:
     parser.add_argument("predicted", type=Path, help="the same kind, of the same texts")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
+    text = "Measure how far annotators agree, with each other and with the machine."
+    parser = _verb(commands, "agree", verbs.agree, text)
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+
     parser = _verb(commands, "train", verbs.train, "Fine-tune a model.")
     parser.add_argument("what", choices=["ner"])
     parser.add_argument("files", type=Path, nargs="+", help="CoNLL files: `word tag` a line")
