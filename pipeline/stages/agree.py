@@ -88,9 +88,9 @@ def _compare(kept: Kept, agents: tuple[str, ...], lengths: Mapping[str, int]) ->
 def render_table(comparisons: Sequence[Comparison]) -> str:
     """Render the agreement as tables for people, a paragraph a comparison."""
     notes = (
-        f"[low, high]: the middle {CONFIDENCE:.0%} of {DRAWS} bootstraps over documents, "
-        f"seed {SEED};\nnone is given for fewer than {LEAST_DOCUMENTS} documents, or where few documents have "
-        "anything to compare.\n"
+        f"[low, high]: the middle {CONFIDENCE:.0%} of {DRAWS} bootstraps over documents, seed "
+        f"{SEED};\nnone for fewer than {LEAST_DOCUMENTS} documents, or where few have anything to "
+        "compare.\n"
         "no data: nothing to compare; undefined: one label alone, which leaves nothing to chance."
     )
     return "\n\n".join([*map(_render_comparison, comparisons), notes])

@@ -4,6 +4,8 @@ The examples are those of Krippendorff (2004), figure 2, and (1995), p. 57, as t
 Statistics quote them.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -126,7 +128,7 @@ def literal(ours, theirs, length):
 
     def segments(own):
         edges = sorted({0, length, *(edge for unit in own for edge in unit)})
-        return [(a, b, (a, b) in own) for a, b in zip(edges, edges[1:], strict=False)]
+        return [(a, b, (a, b) in own) for a, b in pairwise(edges)]
 
     total = 0
     for a, b, is_unit in segments(ours):
