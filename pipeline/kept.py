@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pipeline.errors import Fault, InputRefused
-from pipeline.model import MACHINE, Annotation, Document
-from pipeline.records import annotation_digest, check_annotation, read_annotation
+from pipeline.model import ADJUDICATED, MACHINE, Annotation, Document
+from pipeline.records import annotation_digest, check_annotation, read_annotation, write_annotation
 
 PSEUDONYM = re.compile(r"a\d{2,}")
 
@@ -16,8 +16,10 @@ Kept = Mapping[str, Mapping[str, Annotation]]
 """Records by document and agent, both in order."""
 
 
-def read_people(annotations: Path, documents: Iterable[Document]) -> Kept:
-    """Return every annotator's record of every document that one of them annotated.
+def read_people(
+    annotations: Path, documents: Iterable[Document], *, only: str | None = None
+) -> Kept:
+    """Return every annotator's record of every document that one of them annotated, or of one.
 
     Raises InputRefused with every fault: records that cannot be read, that say another agent or
     document than their place does, that contradict the text, or whose document is not there.
@@ -28,7 +30,8 @@ def read_people(annotations: Path, documents: Iterable[Document]) -> Kept:
     for folder in sorted(annotations.glob("a*")):
         if not PSEUDONYM.fullmatch(folder.name):
             continue
-        for path in sorted(folder.glob("*.json")):
+        files = [folder / f"{only}.json"] if only else sorted(folder.glob("*.json"))
+        for path in (file for file in files if file.is_file()):
             try:
                 record = read_annotation(path)
             except InputRefused as refused:
@@ -54,11 +57,12 @@ def _record_faults(
         yield from check_annotation(record, corpus[record.document])
 
 
-def read_adjudicated(path: Path, document: Document) -> Annotation | None:
+def read_adjudicated(annotations: Path, document: Document) -> Annotation | None:
     """Return the adjudicated record of a document, None where there is none.
 
     Raises InputRefused when it cannot be read or contradicts its place or the text.
     """
+    path = annotations / ADJUDICATED / f"{document.id}.json"
     if not path.is_file():
         return None
     record = read_annotation(path)
@@ -81,3 +85,25 @@ def read_origin(annotations: Path, record: Annotation) -> Annotation | None:
         cause = f"is not the record that {record.agent} started from"
         raise InputRefused([Fault(str(path), cause, "Restore the file from git.")])
     return origin
+
+
+def keep_confirmed(record: Annotation, annotations: Path) -> bool | Fault:
+    """Write a confirmed record in its place unless the one there was confirmed as late or later.
+
+    Returns whether it was written: not where it is there already. A Fault where two states of one
+    confirmation differ, or a later one is there; then nothing is written.
+    """
+    path = annotations / record.agent / f"{record.document}.json"
+    earlier = read_annotation(path) if path.exists() else None
+    if earlier is None or (earlier.confirmed_at or "") < (record.confirmed_at or ""):
+        write_annotation(path, record)
+        return True
+    if earlier == record:
+        return False
+    if earlier.confirmed_at == record.confirmed_at:
+        cause = "was changed on the server after it was confirmed"
+        cure = "Look it over in Doccano, take its confirmation back and confirm it again."
+        return Fault(str(path), cause, cure)
+    cause = "holds a later confirmation than the server"
+    cure = "Move the file away if the server's state is the one to keep."
+    return Fault(str(path), cause, cure)

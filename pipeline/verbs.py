@@ -210,16 +210,6 @@ def evaluate(arguments: argparse.Namespace, project: Project) -> None:
     print(render_json(layers) if arguments.json else render_table(layers))
 
 
-def agree(arguments: argparse.Namespace, project: Project) -> None:
-    """Print how far annotators agree."""
-    from pipeline.corpus import read_corpus
-    from pipeline.stages.agree import agree as run
-    from pipeline.stages.agree import render_json, render_table
-
-    comparisons = run(list(read_corpus(arguments.input)), project.annotations)
-    print(render_json(comparisons) if arguments.json else render_table(comparisons))
-
-
 def train(arguments: argparse.Namespace, project: Project) -> None:
     """Fine-tune a model and write its folder."""
     from pipeline.annotators.ner.train import TrainingOptions
