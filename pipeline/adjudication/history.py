@@ -66,14 +66,14 @@ def trace(
         final = _layer(adjudicated, layer) if adjudicated else None
         everything = [*drawn.values(), *proposed.values(), final or []]
         for start, end in _places([span for spans in everything for span in spans]):
-            here = [
+            here, machines = (
                 {agent: _within(spans, start, end) for agent, spans in side.items()}
                 for side in (drawn, proposed)
-            ]
-            events = [Event(MACHINE, "proposed", span) for span in _distinct(here[1])]
-            events += _people_events(*here)
+            )
+            events = [Event(MACHINE, "proposed", span) for span in _distinct(machines)]
+            events += _people_events(here, machines)
             if final is not None:
-                events += _adjudicator_events(*here, _within(final, start, end))
+                events += _adjudicator_events(here, machines, _within(final, start, end))
             stories.append(Story(layer, start, end, tuple(events)))
     return stories
 

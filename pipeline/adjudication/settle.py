@@ -5,6 +5,9 @@ Each span that somebody drew is a proposal; the rule named decides how many must
 unanimous   everybody who annotated the document
 majority    more than half of them
 
+A proposal that overlaps an accepted one of its layer is decided with it, against. Every other is
+contested, those too that most did not make: to miss a span is the commonest slip, no judgement.
+
 Two annotators propose the same span when its edges, its label, and of a stance its target and
 holder are equal. A date's normal form is settled when all who gave one gave the same, or as many as
 the rule asks for; one that is not is left out and named, since a person must give it.
@@ -76,8 +79,13 @@ def settle(records: Mapping[str, Annotation], rule: str) -> Case:
                 moment, values = _settle_value(records, proposal, enough)
                 proposals[place] = replace(proposal, span=moment)
                 open_values += [(moment, values)] if values else []
-        agreed[layer] = tuple(p.span for p in proposals if len(p.authors) >= enough)
-        contested += [p for p in proposals if len(p.authors) < enough]
+        accepted = [p.span for p in proposals if len(p.authors) >= enough]
+        agreed[layer] = tuple(accepted)
+        contested += [
+            p
+            for p in proposals
+            if not any(p.span.start < span.end and span.start < p.span.end for span in accepted)
+        ]
     first = records[annotators[0]]
     origins = {record.based_on for record in records.values()}
     record = Annotation(

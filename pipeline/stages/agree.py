@@ -46,7 +46,7 @@ def agree(documents: Sequence[Document], annotations: Path) -> list[Comparison]:
     if not people:
         cure = "Collect annotations first: make collect."
         raise RequestError(str(annotations), "holds no annotator's record", cure)
-    groups = list(combinations(people, 2))
+    groups: list[tuple[str, ...]] = list(combinations(people, 2))
     if len(people) > 2:
         groups.append(tuple(people))
     lengths = {document.id: len(document.text) for document in documents}
@@ -57,7 +57,7 @@ def agree(documents: Sequence[Document], annotations: Path) -> list[Comparison]:
     ]
 
 
-def _with_machine(kept: Kept, people: Iterable[str], annotations: Path) -> dict[str, Kept]:
+def _with_machine(kept: Kept, people: Iterable[str], annotations: Path) -> Mapping[str, Kept]:
     """Return, for each person, their records beside those they started from."""
     both: dict[str, dict[str, Mapping[str, Annotation]]] = {person: {} for person in people}
     faults: list[Fault] = []
