@@ -44,7 +44,10 @@ def adjudication_round(cases: Iterable[Case], instructions: str, *, show_authors
     plain = {(layer, label.id): label for layer in LAYERS for label in scheme.labels[layer]}
     labels: dict[str, Label] = {}
     for proposal in (proposal for case in cases for proposal in case.contested):
-        for label in (plain[proposal.layer, proposal.span.label], scheme.holder):
+        used = [plain[proposal.layer, proposal.span.label]]
+        if isinstance(proposal.span, StanceSpan) and proposal.span.holder:
+            used.append(scheme.holder)
+        for label in used:
             name = _proposed(label, proposal, show_authors)
             labels[name] = replace(label, name_ar=name, key="")
     extra = tuple(labels[name] for name in sorted(labels))
