@@ -1,4 +1,4 @@
-"""Contested documents as Doccano's values and back; with a real Doccano in `test_adjudicator.py`."""
+"""Contested documents as Doccano's values and back; a real one: `test_adjudicator.py`."""
 
 from dataclasses import replace
 
