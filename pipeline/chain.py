@@ -11,6 +11,7 @@ from pipeline.annotators.ner.backends import load_tagger
 from pipeline.corpus import read_corpus
 from pipeline.doccano import launch
 from pipeline.doccano.client import Client
+from pipeline.doccano.proposals import ADJUDICATOR
 from pipeline.doccano.wire import Annotator, Round
 from pipeline.errors import RequestError
 from pipeline.freshness import input_digest, remake, stage_key
@@ -18,6 +19,11 @@ from pipeline.model import MACHINE, Document
 from pipeline.project import Project
 from pipeline.records import read_annotation
 from pipeline.scheme import load_scheme, read_schema
+from pipeline.stages.adjudicate import (
+    AdjudicationReport,
+    hear_adjudicator,
+    settle_documents,
+)
 from pipeline.stages.collect import CollectReport, collect
 from pipeline.stages.ingest import ingest
 from pipeline.stages.preannotate import preannotate, write_preannotated
@@ -46,6 +52,15 @@ class Opened:
     url: str
     username: str
     report: PushReport
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The adjudicator's work: where it is, None where no server was needed; whose; how far."""
+
+    url: str | None
+    username: str
+    report: AdjudicationReport
 
 
 def prepare(project: Project, source: Path, ner: str, tell: Teller) -> list[Document]:
@@ -104,6 +119,42 @@ def collect_round(project: Project, source: Path) -> CollectReport:
     documents = {document.id: document for document in read_corpus(source)}
     with Client.of(server) as client:
         return collect(client, first_round(), _ANNOTATOR, documents, project.annotations)
+
+
+def adjudicate(
+    project: Project,
+    source: Path,
+    rule: str,
+    doccano_python: Path | None,
+    *,
+    show_authors: bool,
+) -> Desk:
+    """Settle what the rule settles, put the rest before the adjudicator, take decisions home.
+
+    No server is started when nothing is left to decide.
+    """
+    documents = {document.id: document for document in read_corpus(source)}
+    report = settle_documents(documents, project.annotations, rule)
+    server = launch.status(project.state)
+    if server is None and report.contested:
+        if doccano_python is None:
+            cure = "Name Doccano's interpreter with --doccano-python, or use make adjudicate."
+            raise RequestError("adjudicate", "no annotation server is running", cure)
+        server = launch.start(project.state, doccano_python)
+    if server is None or not report.cases:
+        return Desk(None, ADJUDICATOR.username, report)
+    with Client.of(server) as client:
+        password = launch.ensure_password(project.state, ADJUDICATOR.username)
+        client.create_annotator(ADJUDICATOR.username, password)
+        hear_adjudicator(
+            client,
+            report,
+            documents,
+            project.annotations,
+            read_schema("guidelines.ar.md"),
+            show_authors=show_authors,
+        )
+    return Desk(server.url, ADJUDICATOR.username, report)
 
 
 def first_round() -> Round:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline import __version__, verbs
+from pipeline import __version__, verbs, verdicts
 from pipeline.errors import TawsimError
 from pipeline.project import Project
 
@@ -137,8 +137,25 @@ def _add_rounds(commands: _Commands) -> None:
     parser.add_argument("--doccano-python", type=Path, required=True, help="Doccano's interpreter")
     parser = _verb(commands, "collect", verbs.collect, "Bring confirmed corrections home.")
     _add_source(parser)
+    _add_adjudicate(commands)
     _verb(commands, "stop", verbs.stop, "Stop the annotation server; nothing is lost.")
     _verb(commands, "password", verbs.password, "Show the annotators' names and passwords.")
+
+
+def _add_adjudicate(commands: _Commands) -> None:
+    text = "Make one record of several people's: by rule, the rest by the adjudicator."
+    parser = _verb(commands, "adjudicate", verdicts.adjudicate, text)
+    _add_source(parser)
+    parser.add_argument(
+        "--accept",
+        choices=["unanimous", "majority"],
+        default="unanimous",
+        help="what needs no decision: spans of all annotators (default), or of more than half",
+    )
+    parser.add_argument(
+        "--show-authors", action="store_true", help="tell the adjudicator who proposed what"
+    )
+    parser.add_argument("--doccano-python", type=Path, help="Doccano's interpreter")
 
 
 def _add_training(commands: _Commands) -> None:
@@ -149,6 +166,17 @@ def _add_training(commands: _Commands) -> None:
     which = "compare these labels alone, such as PER,LOC,ORG"
     parser.add_argument("--labels", metavar="LABELS", help=which)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+    text = "Measure how far annotators agree, with each other and with the machine."
+    parser = _verb(commands, "agree", verdicts.agree, text)
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+
+    text = "Show what became of each span of a document, and by whom."
+    parser = _verb(commands, "history", verdicts.history, text)
+    parser.add_argument("document", help="its id")
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
     parser = _verb(commands, "train", verbs.train, "Fine-tune a model.")
     parser.add_argument("what", choices=["ner"])
