@@ -6,8 +6,10 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.adjudication.ledger import BY_PERSON, Entry, read_ledger, write_ledger
+from pipeline.adjudication.settle import UNANIMOUS, settle
 from pipeline.model import Annotation, Document
-from pipeline.records import write_annotation
+from pipeline.records import read_annotation, write_annotation
 from pipeline.stages.release import ReleaseReport, release
 from tests.examples import DOCUMENT, TEXT, annotation
 
@@ -63,6 +65,16 @@ class MadeProject:
         """Write a record where its agent's are."""
         folder = self.root / "pre" if record.agent == "machine" else self.annotations / record.agent
         write_annotation(folder / f"{record.document}.json", record)
+
+    def decide(self, record: Annotation) -> None:
+        """Write a record as the adjudicator's decision on what people's records are by now."""
+        self.write(record)
+        name = record.document
+        people = {
+            p.parent.name: read_annotation(p) for p in self.annotations.glob(f"a??/{name}.json")
+        }
+        entry = Entry(UNANIMOUS, settle(people, UNANIMOUS).digest, BY_PERSON)
+        write_ledger(self.annotations, read_ledger(self.annotations) | {name: entry})
 
     def release(
         self, version: str, documents: list[Document], from_: str | None = None

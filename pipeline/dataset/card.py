@@ -10,8 +10,10 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from pipeline.agreement.compare import FIGURES, Coded
+from pipeline.agreement.figures import render_figure
 from pipeline.dataset.features import ANNOTATORS, CONFIGS, SPANS, features_of
-from pipeline.dataset.figures import count_agreement, count_labels
+from pipeline.dataset.figures import count_labels, measure_agreement
 from pipeline.dataset.folder import Sizes
 from pipeline.dataset.licences import may_redistribute
 from pipeline.dataset.rows import Released
@@ -193,15 +195,22 @@ def _annotators(released: Sequence[Released]) -> str:
 
 
 def _agreement(released: Sequence[Released]) -> str:
-    scores = count_agreement({own.agent: own for own in item.annotators} for item in released)
+    measured = measure_agreement(
+        Coded(len(item.document.text), {own.agent: own for own in item.annotators})
+        for item in released
+    )
     twice = sum(len(item.annotators) > 1 for item in released)
-    if not scores:
+    if not measured:
         return "No document was annotated by two people, so no agreement could be measured."
-    rows = [(layer, f"{score.f1:.3f}", score.matched) for layer, score in scores.items()]
-    table = _table(("layer", "F1", "spans of both"), rows)
+    names = [name for name in FIGURES if any(name in row.figures for row in measured.values())]
+    rows = [
+        (layer, *(render_figure(row.figures[n]) if n in row.figures else "" for n in names))
+        for layer, row in measured.items()
+    ]
+    table = _table(("layer", *(FIGURES[name] for name in names)), rows)
     return (
-        f"{twice} of {len(released)} documents were annotated by two people or more. Exact span "
-        f"F1 (label, start and end agree) between every two annotators of a document:\n\n{table}"
+        f"{twice} of {len(released)} documents were annotated by two people or more. Over all "
+        f"labels, between every two annotators of a document, by `tawsim agree`:\n\n{table}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.agreement.figures import render_figure
 from pipeline.dataset.changes import KINDS, Changes, Side, Span, SpanChange, count_kinds
 from pipeline.model import DateSpan, StanceSpan
 from pipeline.scheme import LAYERS
@@ -47,11 +48,12 @@ def _summary(changes: Changes) -> Iterator[str]:
     for layer in LAYERS:
         before, after = _agreement(old, layer), _agreement(new, layer)
         if before != after:
-            yield f"Agreement on {layer} (pairwise exact span F1): {before} → {after}"
+            yield f"Agreement on {layer} (exact span F1): {before} → {after}"
 
 
 def _agreement(side: Side, layer: str) -> str:
-    return f"{side.agreement[layer].f1:.3f}" if layer in side.agreement else "none measured"
+    row = side.agreement.get(layer)
+    return render_figure(row.figures["f1_exact"]) if row else "none measured"
 
 
 def _change(change: SpanChange) -> str:

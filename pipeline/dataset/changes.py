@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.dataset.figures import count_agreement, count_labels
+from pipeline.agreement.compare import Coded, Row, row_to_json
+from pipeline.dataset.figures import count_labels, measure_agreement
 from pipeline.dataset.ledger import Edition
 from pipeline.model import Annotation, DateSpan, Entity, Mention, StanceSpan
 from pipeline.records import span_to_json
 from pipeline.scheme import LAYERS
-from pipeline.scoring import Score
 
 Span = Entity | DateSpan | StanceSpan
 KINDS = ADDED, REMOVED, MOVED, RELABELLED, REVALUED = (
@@ -44,7 +44,7 @@ class Side:
     guideline: str
     documents: int
     labels: dict[str, dict[str, int]]
-    agreement: dict[str, Score]
+    agreement: dict[str, Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,10 @@ def _side(edition: Edition) -> Side:
         edition.ledger["guideline"],
         len(edition.chosen),
         count_labels(edition.chosen.values()),
-        count_agreement(edition.annotators.values()),
+        measure_agreement(
+            Coded(edition.ledger["documents"][name]["characters"], own)
+            for name, own in edition.annotators.items()
+        ),
     )
 
 
@@ -184,17 +187,13 @@ def to_json(changes: Changes) -> dict[str, Any]:
 
 
 def _side_to_json(side: Side) -> dict[str, Any]:
-    agreement = {
-        layer: {"matched": score.matched, "one": score.gold, "other": score.predicted}
-        for layer, score in side.agreement.items()
-    }
     return {
         "version": side.version,
         "content_sha256": side.content_sha256,
         "guideline": side.guideline,
         "documents": side.documents,
         "labels": side.labels,
-        "agreement": agreement,
+        "agreement": {layer: row_to_json(row) for layer, row in side.agreement.items()},
     }
 
 

@@ -1,14 +1,14 @@
-"""Figures of a release, as counts that ratios are derived from."""
+"""Figures of a release."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from itertools import combinations
+from collections.abc import Iterable
 
+from pipeline.agreement.compare import Coded, Row, compare_agents
 from pipeline.model import Annotation
 from pipeline.scheme import LAYERS, load_scheme
-from pipeline.scoring import OVERALL, Score, Spans, compare
+from pipeline.scoring import OVERALL
 
 
 def count_labels(records: Iterable[Annotation]) -> dict[str, dict[str, int]]:
@@ -23,25 +23,12 @@ def count_labels(records: Iterable[Annotation]) -> dict[str, dict[str, int]]:
     return {layer: {label: counts[layer, label] for label in scheme.ids(layer)} for layer in LAYERS}
 
 
-def count_agreement(annotators: Iterable[Mapping[str, Annotation]]) -> dict[str, Score]:
-    """Return each layer's exact span matches between every two annotators of a document, summed.
+def measure_agreement(texts: Iterable[Coded]) -> dict[str, Row]:
+    """Return the agreement of all annotators on each layer, over all its labels.
 
-    The F1 of the counts is the agreement; empty where no document has two annotators.
+    Empty where no text has two annotators.
     """
-    pairs = [
-        pair
-        for own in annotators
-        for pair in combinations([record for _, record in sorted(own.items())], 2)
-    ]
-    if not pairs:
-        return {}
-    return {
-        layer: compare(
-            [_spans(one, layer) for one, _ in pairs], [_spans(other, layer) for _, other in pairs]
-        ).exact[OVERALL]
-        for layer in LAYERS
-    }
-
-
-def _spans(record: Annotation, layer: str) -> Spans:
-    return [(span.label, span.start, span.end) for span in getattr(record, layer)]
+    shared = [text for text in texts if len(text.records) > 1]
+    agents = {agent for text in shared for agent in text.records}
+    rows = compare_agents(shared, sorted(agents)) if shared else []
+    return {row.layer: row for row in rows if row.label == OVERALL}

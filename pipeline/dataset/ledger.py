@@ -57,6 +57,7 @@ def ledger_of(version: str, released: Sequence[Released]) -> Ledger:
 def _entry(item: Released) -> dict[str, Any]:
     entry = {
         "text_sha256": item.document.sha256,
+        "characters": len(item.document.text),
         "metadata": _metadata_digest(item.document),
         "agent": item.record.agent,
         "record": annotation_digest(item.record),

@@ -13,9 +13,9 @@ from tests.releases import MadeProject, made_document, made_record
 def card(tmp_path_factory):
     project = MadeProject(tmp_path_factory.mktemp("card"))
     documents = [made_document(name, source="وكالة", licence="CC0") for name in ("a", "b", "c")]
-    for agent in ("a01", "a02", "adjudicated"):
-        changes = {"entities": ()} if agent == "a02" else {}
-        project.write(made_record(documents[0], agent, **changes))
+    project.write(made_record(documents[0], "a01"))
+    project.write(made_record(documents[0], "a02", entities=()))
+    project.decide(made_record(documents[0], "adjudicated"))
     project.write(made_record(documents[1], "a01"))
     return (project.release("0.1.0", documents).folder / "README.md").read_text("utf-8")
 
@@ -42,8 +42,10 @@ def test_its_figures_are_computed(card):
         "| a01 | 2 |",
         "| a02 | 1 |",
         "| entities | PER | 3 |",
-        "| entities | 0.000 | 0 |",
-        "| dates | 1.000 | 1 |",
+        "| layer | F1 exact | F1 overlapping | uα | label κ | value | people's value | holder |",
+        "| entities | 0.00 | 0.00 |",
+        "| dates | 1.00 | 1.00 | 1.00 | undefined | 1.00 | no data |  |",
+        "| stance | 1.00 | 1.00 | 1.00 | undefined |  |  | 1.00 |",
         "| train | 3 | 9 | 3 | 6 |",
         "| spans | 3 | – | – |",
         "| stance | 6 | – | – |",

@@ -104,7 +104,7 @@ def test_every_fault_of_every_record_is_named_at_once(tmp_path):
         "gone.json: its document is not in the corpus",
         "b copy.json",
         "a03/b.json: not a JSON record",
-        "document b: 2 people annotated it (a01, a02). Adjudicate it",
+        "document b: its 2 annotations are not adjudicated",
     ):
         assert sum(part in line for line in said) == 1, part
     assert tree(tmp_path) == before
@@ -115,10 +115,13 @@ def test_two_files_of_one_agent_and_document_are_named(tmp_path):
     project.write(GOOD)
     twin = project.annotations / "a01" / "z.json"
     twin.write_text(render_annotation(GOOD), encoding="utf-8")
-    with pytest.raises(InputRefused, match=r"z\.json: a\.json is of the same agent and document"):
+    with pytest.raises(
+        InputRefused,
+        match=r"z\.json: .* 'a' by 'a01', and so does a\.json\. Keep",
+    ):
         project.release("0.1.0", [DOCUMENT])
     (project.annotations / "a01" / "a.json").unlink()
-    with pytest.raises(InputRefused, match=r"Rename it to a\.json"):
+    with pytest.raises(InputRefused, match=r"z\.json: .* 'a' by 'a01'\. Move it"):
         project.release("0.1.0", [DOCUMENT])
 
 
@@ -127,8 +130,13 @@ def test_an_unfinished_adjudication_is_refused_unless_a_source_is_asked_for(tmp_
     for document in (DOCUMENT, OTHER):
         for agent in ("a01", "a02"):
             project.write(made_record(document, agent))
-    project.write(made_record(DOCUMENT, "adjudicated"))
+    project.decide(made_record(DOCUMENT, "adjudicated"))
     for from_ in (None, "human", "adjudicated"):
         with pytest.raises(InputRefused, match="document b:"):
             project.release("0.1.0", [DOCUMENT, OTHER], from_)
-    assert project.release("0.1.0", [DOCUMENT, OTHER], "a02").sources == ("human",)
+    project.decide(made_record(OTHER, "adjudicated"))
+    project.write(made_record(OTHER, "a02", entities=()))
+    with pytest.raises(InputRefused, match="b: its annotations changed after they were adj"):
+        project.release("0.1.0", [DOCUMENT, OTHER])
+    assert project.release("0.1.0", [DOCUMENT, OTHER], "adjudicated").sources == ("adjudicated",)
+    assert project.release("0.1.1", [DOCUMENT, OTHER], "a01").sources == ("human",)

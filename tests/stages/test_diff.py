@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.cli import main
+from pipeline.dataset.change_notes import render_text
+from pipeline.dataset.changes import to_json
 from pipeline.errors import RequestError
 from pipeline.model import Entity, Mention
 from pipeline.stages.diff import diff
@@ -112,13 +114,17 @@ def test_the_release_carries_the_sections_of_its_history(tmp_path):
 def test_agreement_is_compared(tmp_path):
     project = MadeProject(tmp_path)
     project.release("0.1.0", DOCUMENTS[:1])
-    for agent in ("a01", "a02", "adjudicated"):
-        project.write(made_record(DOCUMENTS[0], agent, **({"dates": ()} if agent == "a02" else {})))
+    project.write(made_record(DOCUMENTS[0], "a01"))
+    project.write(made_record(DOCUMENTS[0], "a02", dates=()))
+    project.decide(made_record(DOCUMENTS[0], "adjudicated"))
     project.release("0.1.1", DOCUMENTS[:1])
     changes = diff("0.1.0", "0.1.1", project.annotations)
     assert changes.old.agreement == {}
-    assert changes.new.agreement["entities"].f1 == 1.0
-    assert (changes.new.agreement["dates"].gold, changes.new.agreement["dates"].matched) == (1, 0)
+    exact = {layer: row.figures["f1_exact"].value for layer, row in changes.new.agreement.items()}
+    assert exact == {"entities": 1.0, "dates": 0.0, "stance": 1.0}
+    assert changes.new.agreement["dates"].spans == {"a01": 1, "a02": 0}
+    assert to_json(changes)["new"]["agreement"]["dates"]["f1_exact"]["count"] == 1
+    assert "Agreement on stance (exact span F1): none measured → 1.00" in render_text(changes)
     assert changes.documents["annotators' records changed"] == ("a",)
 
 
