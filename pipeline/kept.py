@@ -110,6 +110,27 @@ def read_origin(annotations: Path, record: Annotation) -> Annotation | None:
     return origin
 
 
+def read_origins(annotations: Path, kept: Kept) -> Kept:
+    """Return the machine's record that each person started from, by document and person.
+
+    Whoever started from none is left out. Raises InputRefused with every fault of the files.
+    """
+    origins: dict[str, dict[str, Annotation]] = {}
+    faults: list[Fault] = []
+    for name, records in kept.items():
+        for person, record in records.items():
+            try:
+                origin = read_origin(annotations, record)
+            except InputRefused as refused:
+                faults += refused.faults
+                continue
+            if origin is not None:
+                origins.setdefault(name, {})[person] = origin
+    if faults:
+        raise InputRefused(faults)
+    return origins
+
+
 def keep_confirmed(record: Annotation, annotations: Path) -> bool | Fault:
     """Write a confirmed record in its place unless the one there was confirmed as late or later.
 

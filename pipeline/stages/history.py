@@ -9,9 +9,9 @@ from typing import Any
 
 from pipeline.adjudication.history import Event, Story, trace
 from pipeline.adjudication.settle import Span
-from pipeline.errors import Fault, InputRefused, RequestError
-from pipeline.kept import read_adjudicated, read_origin, read_people
-from pipeline.model import Annotation, Document
+from pipeline.errors import RequestError
+from pipeline.kept import read_adjudicated, read_origins, read_people
+from pipeline.model import Document
 from pipeline.records import span_to_json
 
 
@@ -24,18 +24,7 @@ def history(document: Document, annotations: Path) -> list[Story]:
     if not people:
         cure = "Collect annotations first: make collect."
         raise RequestError(f"document {document.id}", "no annotator's record is kept", cure)
-    origins: dict[str, Annotation] = {}
-    faults: list[Fault] = []
-    for agent, record in people.items():
-        try:
-            origin = read_origin(annotations, record)
-        except InputRefused as refused:
-            faults += refused.faults
-            continue
-        if origin:
-            origins[agent] = origin
-    if faults:
-        raise InputRefused(faults)
+    origins = read_origins(annotations, {document.id: people}).get(document.id, {})
     return trace(people, origins, read_adjudicated(annotations, document))
 
 
