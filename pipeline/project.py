@@ -43,6 +43,11 @@ class Project:
         return self.build / "publish"
 
     @property
+    def report(self) -> Path:
+        """Pages to look at: `index.html` of the project, one a version."""
+        return self.build / "report"
+
+    @property
     def annotations(self) -> Path:
         """Records of every agent, what people started from, ledgers."""
         return self.root / "annotations"
