@@ -57,7 +57,8 @@ function row(number) {
     make("bdi", { class: "name" }, doc.title ?? doc.id),
     make("span", { class: "row-facts" },
       make("bdi", { dir: "ltr" }, doc.dct ?? words.screen.unknown[0]),
-      make("span", { class: `state ${doc.status}`, title: words.statuses[doc.status].join(" · ") }),
+      make("span", { class: `state ${doc.status}`, title: words.statuses[doc.status].join(" · ") },
+        make("span", { class: "sr" }, words.statuses[doc.status][0])),
       make("span", { class: "count" }, String(spans.length))),
   );
   option.addEventListener("click", () => showDocument(number));
@@ -94,6 +95,8 @@ function showDocument(number, index = null, scroll = true) {
   at("views-field").hidden = names.length < 2;
   at("document-title").replaceChildren(make("bdi", {}, doc.title ?? doc.id));
   at("facts").replaceChildren(...facts(doc));
+  at("licence").replaceChildren(make("bdi", {}, doc.licence ?? ""));
+  at("licence").hidden = !doc.licence;
   drawDocument(view);
   markCurrent();
   if (scroll) at(`row-${number}`)?.scrollIntoView({ block: "nearest" });
@@ -101,7 +104,7 @@ function showDocument(number, index = null, scroll = true) {
 }
 
 function facts(doc) {
-  const known = [doc.title ? doc.id : null, doc.dct, doc.source, doc.licence].filter(Boolean);
+  const known = [doc.title ? doc.id : null, doc.dct, doc.source].filter(Boolean);
   const state_ = make("span", { class: "status" }, make("i", { class: `part ${doc.status}` }), ...both(words.statuses[doc.status]));
   const split = doc.split ? [" · ", ...both(words.splits[doc.split])] : [];
   return [state_, ...split, ...known.flatMap((fact) => [" · ", make("bdi", {}, fact)])];

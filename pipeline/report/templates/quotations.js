@@ -25,22 +25,25 @@ function quote([number, index, before], dated) {
   if (doc.dct) facts.append(" · ", make("bdi", { dir: "ltr" }, doc.dct));
   if (!dated && span.value) facts.append(" · ", make("bdi", { dir: "ltr" }, span.value));
   const parts = [passage];
-  if (before !== undefined) parts.push(wasBefore(doc, spanOf(doc, before)));
+  if (before !== undefined) {
+    parts.push(version(doc, spanOf(doc, before), words.screen.before));
+    parts.push(version(doc, span, words.screen.now));
+  }
   const button = make("button", { type: "button" }, ...parts, facts);
   button.addEventListener("click", () => {
     document.getElementById("quotes").close();
     showDocument(number, index);
   });
-  return make("li", {}, dated ? make("time", { dir: "ltr" }, span.value) : null, button);
+  return make("li", {}, dated ? make("time", {}, make("bdi", { dir: "ltr" }, span.value)) : null, button);
 }
 
-/** What a span was before somebody changed it. */
-function wasBefore(doc, span) {
-  const was = make("span", { class: "before" }, ...both(words.screen.before), ": ");
-  was.append(make("span", { class: "chip", "data-label": span.label }, nameOf(span.label)), " ");
-  was.append(make("bdi", {}, doc.text.slice(span.start, span.end)));
-  if (saidBy(doc, span)) was.append(" ", make("bdi", {}, saidBy(doc, span)));
-  return was;
+/** One state of a span that somebody changed. */
+function version(doc, span, when) {
+  const line = make("span", { class: "before" }, ...both(when), " ");
+  line.append(make("span", { class: "chip", "data-label": span.label }, nameOf(span.label)), " ");
+  line.append(make("bdi", {}, doc.text.slice(span.start, span.end)));
+  if (saidBy(doc, span)) line.append(" · ", make("bdi", {}, saidBy(doc, span)));
+  return line;
 }
 
 /** Fill a list with passages, some at once, the others by its button. */
@@ -60,7 +63,8 @@ function openQuotes(button) {
   const dialog = document.getElementById("quotes");
   const cited = data.lists[button.dataset.quotes];
   const title = dialog.querySelector("h2");
-  title.replaceChildren(make("bdi", {}, button.dataset.title), ` (${cited.length})`);
+  const parts = button.dataset.title.split(" · ").flatMap((part) => [" · ", make("bdi", {}, part)]);
+  title.replaceChildren(...parts.slice(1), ` (${cited.length})`);
   fill(dialog.querySelector("ol"), dialog.querySelector(".more"), cited);
   dialog.showModal();
   dialog.scrollTop = 0;
