@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline import __version__, verbs, verdicts
+from pipeline import __version__, dataset_verbs, verbs, verdicts
 from pipeline.errors import TawsimError
 from pipeline.project import Project
 
@@ -71,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tawsim {__version__}")
     commands = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_stages(commands)
+    _add_dataset(commands)
     _add_rounds(commands)
     _add_verdicts(commands)
     _add_training(commands)
@@ -119,7 +120,9 @@ def _add_stages(commands: _Commands) -> None:
     parser.add_argument("--json", action="store_true", help="print a JSON span a line")
     _add_ner(parser)
 
-    parser = _verb(commands, "release", verbs.release, "Build a version of the dataset.")
+
+def _add_dataset(commands: _Commands) -> None:
+    parser = _verb(commands, "release", dataset_verbs.release, "Build a version of the dataset.")
     parser.add_argument("version", help="such as 0.1.0")
     _add_source(parser)
     _add_ner(parser)
@@ -129,6 +132,30 @@ def _add_stages(commands: _Commands) -> None:
         metavar="SOURCE",
         help="read adjudicated, human, machine or one annotator's (a01) records alone",
     )
+
+    parser = _verb(commands, "diff", dataset_verbs.diff, "Say what changed between two versions.")
+    parser.add_argument("old", help="such as 0.1.0")
+    parser.add_argument("new", help="such as 0.2.0")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON instead of words")
+    form.add_argument("--changelog", action="store_true", help="print a changelog's section")
+
+    text = "Make a version ready for the Hub, and push it if told to."
+    parser = _verb(commands, "publish", dataset_verbs.publish, text)
+    parser.add_argument("repo", help="organisation/name of the dataset repository")
+    parser.add_argument("--version", help="default: the latest")
+    parser.add_argument("--push", action="store_true", help="upload and tag; else only show")
+    parser.add_argument(
+        "--with-text",
+        action="store_true",
+        help="include all texts, as decided by whom `git config user.name` names",
+    )
+
+    text = "Join a stand-off copy with its texts."
+    parser = _verb(commands, "attach", dataset_verbs.attach, text)
+    parser.add_argument("folder", type=Path, help="a copy as downloaded from the Hub")
+    parser.add_argument("--texts", type=Path, required=True, help=_SOURCE)
+    parser.add_argument("--output", type=Path, required=True, help="the folder to make")
 
 
 def _add_rounds(commands: _Commands) -> None:

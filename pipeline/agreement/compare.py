@@ -15,6 +15,17 @@ from pipeline.model import MACHINE, Annotation, DateSpan, Span, StanceSpan
 from pipeline.scheme import DATES, LAYERS, STANCE, load_scheme
 from pipeline.scoring import OVERALL, compare, pair_overlapping
 
+FIGURES = {
+    "f1_exact": "F1 exact",
+    "f1_overlapping": "F1 overlapping",
+    "alpha": "uα",
+    "kappa": "label κ",
+    "value": "value",
+    "value_by_people": "people's value",
+    "holder": "holder",
+}
+"""The figures of a row, by their names for people."""
+
 _Pair: TypeAlias = tuple[Span, Span]
 
 
@@ -38,6 +49,19 @@ class Row:
     label: str
     spans: Mapping[str, int]
     figures: Mapping[str, Figure]
+
+
+def row_to_json(row: Row) -> dict[str, Any]:
+    """Return a row as JSON values; a figure that the data do not define has the value null."""
+    figures = {
+        name: {
+            "value": None if figure.value is None else round(figure.value, 4),
+            "interval": figure.interval and [round(edge, 4) for edge in figure.interval],
+            "count": figure.count,
+        }
+        for name, figure in row.figures.items()
+    }
+    return {"layer": row.layer, "label": row.label, "spans": dict(row.spans), **figures}
 
 
 @dataclass(frozen=True, slots=True)
