@@ -18,6 +18,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -35,6 +36,7 @@ _STOP_SECONDS = 15
 _PREPARE_SECONDS = 600
 _THREADS = 4
 _SERVER_FOLDER = Path(__file__).parent
+_PACKAGE_FOLDER = _SERVER_FOLDER.parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,9 @@ def _environment(state: Path) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",
         "DJANGO_SETTINGS_MODULE": "server.settings",
         "TAWSIM_STATE": str(state),
+        # Who answers the page's questions: the Python that runs this, with this package.
+        "TAWSIM_PYTHON": sys.executable,
+        "TAWSIM_PACKAGE_FOLDER": str(_PACKAGE_FOLDER),
     }
 
 
