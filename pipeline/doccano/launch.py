@@ -35,6 +35,7 @@ _READY_SECONDS = 60
 _STOP_SECONDS = 15
 _PREPARE_SECONDS = 600
 _THREADS = 4
+_PASSWORD_BYTES = 18  # 24 characters: the page's form takes fewer than 30.
 _SERVER_FOLDER = Path(__file__).parent
 _PACKAGE_FOLDER = _SERVER_FOLDER.parent.parent
 
@@ -115,7 +116,7 @@ def status(state: Path) -> Server | None:
 
 def ensure_password(state: Path, username: str) -> str:
     """Return an account's password, made at random the first time."""
-    return ensure_secret(state.absolute() / "passwords" / username)
+    return ensure_secret(state.absolute() / "passwords" / username, _PASSWORD_BYTES)
 
 
 def read_passwords(state: Path) -> dict[str, str]:
