@@ -39,6 +39,7 @@ class Desk:
         self.page.wait_for_timeout(700)  # Doccano settles its lines half a second after a change
 
     def picture(self, name: str) -> None:
+        self.page.wait_for_timeout(400)  # menus fade in
         self.page.screenshot(path=self._pictures / f"{name}.png")
 
     def place(self, words: str) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 // Watches what Doccano draws: its leftover English becomes Arabic, its annotation page gets a panel,
 // a word cursor and lines that fit.
-import { fitLines } from "./lines.js";
+import { breakLines } from "./lines.js";
 import { showPanel } from "./panel.js";
 import { handleWordKeys } from "./cursor.js";
 import { translate } from "./words.js";
@@ -52,7 +52,7 @@ function followPage() {
   page = window.$nuxt ? findPage(window.$nuxt) : null;
   if (!page) return;
   closeDrawer(page);
-  fitLines();
+  breakLines();
   showPanel(page);
 }
 

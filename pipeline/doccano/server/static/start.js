@@ -29,8 +29,8 @@ Object.defineProperty(window, "$nuxt", {
 if (!document.cookie.includes("i18n_redirected=")) {
   document.cookie = "i18n_redirected=en; path=/; SameSite=Strict";
 }
+watchPage(); // before the keys are translated: its own go by their places
 translateKeys();
-watchPage();
 
 await Promise.allSettled(FACES.map((face) => document.fonts.load(face, SAMPLE)));
 for (const waiting of document.querySelectorAll("script[data-after-font]")) {
