@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.doccano.client import Client
-from pipeline.doccano.exchange import example_uuid, to_wire
+from pipeline.doccano.parts import spans_across, to_wires, wire_ids
 from pipeline.doccano.wire import Annotator, Round, WireDocument
 from pipeline.errors import InputRefused, RequestError
 from pipeline.model import Annotation, Document
@@ -18,11 +18,15 @@ _BATCH = 100  # What the server takes in one request.
 
 @dataclass(frozen=True, slots=True)
 class PushReport:
-    """The server's project id, and the documents that were new to it or already there."""
+    """The server's project id, and the documents that were new to it or already there.
+
+    `across` names the machine's spans that a long document's parts leave out.
+    """
 
     project: int
     created: tuple[str, ...]
     existing: tuple[str, ...]
+    across: tuple[str, ...] = ()
 
 
 def push(
@@ -46,13 +50,18 @@ def push(
     missing = [
         (document, record)
         for document, record in pairs
-        if example_uuid(document, round_, annotator) not in known
+        if not known.issuperset(wire_ids(document, round_, annotator))
     ]
     for place in range(0, len(missing), _BATCH):
         _push_batch(client, round_, annotator, missing[place : place + _BATCH], machine_folder)
     created = {document.id: None for document, _ in missing}
     existing = tuple(document.id for document, _ in pairs if document.id not in created)
-    return PushReport(project, tuple(created), existing)
+    across = tuple(
+        f"{document.id}: {span.start}-{span.end} {span.text}"
+        for document, record in missing
+        for span in spans_across(document, record)
+    )
+    return PushReport(project, tuple(created), existing, across)
 
 
 def _push_batch(
@@ -65,12 +74,16 @@ def _push_batch(
     for document, record in pairs:
         path = machine_folder / f"{document.id}.{annotation_digest(record)}.json"
         write_annotation(path, record)
-    sent = [to_wire(document, record, round_, annotator) for document, record in pairs]
-    created = client.push(round_, annotator, sent)["created"]
-    stored = client.read(round_, annotator, created)
-    for wire in sent:
-        if wire.uuid in created:
-            _require_stored(wire, stored.get(wire.uuid))
+    wires = [
+        wire for document, record in pairs for wire in to_wires(document, record, round_, annotator)
+    ]
+    for place in range(0, len(wires), _BATCH):
+        sent = wires[place : place + _BATCH]
+        created = client.push(round_, annotator, sent)["created"]
+        stored = client.read(round_, annotator, created)
+        for wire in sent:
+            if wire.uuid in created:
+                _require_stored(wire, stored.get(wire.uuid))
 
 
 def _require_stored(sent: WireDocument, stored: WireDocument | None) -> None:
