@@ -184,6 +184,7 @@ def test_values_are_shown_corrected_and_refused_in_words(client, desk, round_, a
     alert.wait_for()
     assert "لا تُقرأ تاريخاً" in alert.inner_text()
     desk.picture("value-refused")
+    assert not desk.is_confirmed(), "Enter in a field confirms no document"
     value.fill("20 سبتمبر/أيلول 2024")
     value.press("Enter")
     desk.page.wait_for_function(
@@ -191,7 +192,10 @@ def test_values_are_shown_corrected_and_refused_in_words(client, desk, round_, a
     )
     assert "أنت" in desk.page.locator("#tawsim-panel small").first.inner_text()
     desk.picture("value-given")
+    assert not desk.is_confirmed()
+    desk.page.mouse.click(800, 650)
     desk.press("Enter")
+    assert desk.is_confirmed()
     report, records = collected(client, round_, a01, [DOCUMENT], folder)
     assert report.findings == []
     (moment,) = records[DOCUMENT.id].dates

@@ -96,6 +96,14 @@ class Desk:
                 return name
         raise AssertionError(f"no name stands under {words}")
 
+    def is_confirmed(self) -> bool:
+        reply = self.page.evaluate(
+            """async () => { const [, id] = /projects\\/(\\d+)/.exec(location.pathname);
+              const rows = await fetch(`/v1/projects/${id}/examples?limit=100`);
+              return (await rows.json()).results[0].is_confirmed; }"""
+        )
+        return bool(reply)
+
     def marks(self) -> list[tuple[str, str]]:
         """All marks as (words, label), by place."""
         rows = self.page.evaluate(

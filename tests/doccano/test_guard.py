@@ -125,7 +125,8 @@ def test_the_page_opens_right_to_left_without_asking_anyone_else(server):
     for name in ("start.js", "page.css", "noto-naskh-arabic.woff2", "OFL.txt"):
         assert requests.get(f"{server.url}/tawsim/static/{name}", timeout=30).status_code == 200
     for name in ("../page.py", "%2e%2e/settings.py", "absent.js"):
-        assert requests.get(f"{server.url}/tawsim/static/{name}", timeout=30).status_code == 404
+        reply = requests.get(f"{server.url}/tawsim/static/{name}", timeout=30)
+        assert reply.status_code in (400, 404)
 
 
 def test_the_panels_endpoints_answer_for_ones_own_documents_alone(

@@ -4,7 +4,7 @@
 import { isTyping, latinKey } from "./keys.js";
 
 const WORDS = /[\p{L}\p{M}\p{N}\u0640]+(?:[.,/:][\p{N}]+)*/gu;
-const MENU = ".v-menu__content.menuable__content__active";
+const MENU = ".v-menu__content.menuable__content__active:has(.v-autocomplete)";
 // macOS keeps Ctrl and the arrows for itself.
 const isMac = navigator.platform.startsWith("Mac");
 let anchor = null;
@@ -22,7 +22,9 @@ export function showWords(start, end) {
 
 function hear(event, page) {
   if (!page || !event.isTrusted) return;
-  const done = isTyping(event.target) ? chooseInMenu(event, page) : act(event, page);
+  const menu = document.querySelector(MENU);
+  const elsewhere = isTyping(event.target) && !menu?.contains(event.target);
+  const done = !elsewhere && (menu ? choose(menu, event, page) : act(event, page));
   if (!done) return;
   event.preventDefault();
   event.stopImmediatePropagation();
@@ -65,12 +67,12 @@ function unmark(page, [start, end]) {
   return true;
 }
 
-function chooseInMenu(event, page) {
-  const menu = event.target.closest(MENU);
-  const label = menu && !event.target.value && !event.ctrlKey && labelOf(event, page);
-  if (!label) return false;
-  const items = menu.querySelectorAll(".v-list-item__title");
-  const item = [...items].find((title) => title.textContent.trim() === label.text);
+/** Choose in the menu of labels by a label's key, unless a name is being typed to search for. */
+function choose(menu, event, page) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.value) return false;
+  const label = labelOf(event, page);
+  const items = [...menu.querySelectorAll(".v-list-item__title")];
+  const item = label && items.find((title) => title.textContent.trim() === label.text);
   item?.click();
   return Boolean(item);
 }

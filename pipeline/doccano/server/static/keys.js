@@ -3,6 +3,9 @@
 
 const PLACE = /^(?:Key([A-Z])|Digit([0-9])|Numpad([0-9]))$/;
 const MIRRORED = { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" };
+// Keys pressed in the panel, until they are let go: their effect may move the focus out of it, and
+// Doccano acts on keys let go.
+const heldInPanel = new Set();
 const EDITABLE = "input, textarea, select, [contenteditable=true]";
 
 /** Return the Latin letter or digit of the key pressed; undefined for other keys. */
@@ -24,6 +27,10 @@ export function translateKeys() {
 }
 
 function pass(kind, event) {
+  if (belongsToPanel(kind, event)) {
+    event.stopImmediatePropagation();
+    return;
+  }
   if (!event.isTrusted || event.defaultPrevented || isTyping(event.target)) return;
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const key = MIRRORED[event.key] ?? latinKey(event);
@@ -33,4 +40,11 @@ function pass(kind, event) {
   const { code, shiftKey, repeat } = event;
   const known = { key, code, shiftKey, repeat, bubbles: true, cancelable: true };
   event.target.dispatchEvent(new KeyboardEvent(kind, known));
+}
+
+function belongsToPanel(kind, event) {
+  if (kind === "keyup") return heldInPanel.delete(event.code);
+  const inside = event.target instanceof Element && event.target.closest("#tawsim-panel");
+  if (inside) heldInPanel.add(event.code);
+  return Boolean(inside);
 }

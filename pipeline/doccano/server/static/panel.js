@@ -29,16 +29,17 @@ export function showPanel(page) {
   page.$watch(() => [page.annotations, page.relations], refresh, { immediate: true });
 }
 
-async function fill(panel, page) {
+/** Show what the server reads; not while someone types here, unless that is `done`. */
+async function fill(panel, page, done = false) {
   const example = page.doc.id;
   const reading = await ask("reading", { example });
-  if (page.doc.id !== example || panel.contains(document.activeElement)) return;
+  if (page.doc.id !== example || (!done && panel.contains(document.activeElement))) return;
   styleLayers(page, reading.layers);
   panel.replaceChildren(
     element("p", { className: "tawsim-target" }, "القضية: ", page.project.description),
     ...reading.refusals.map((refusal) => refusalRow(panel, page, refusal)),
     ...section("التواريخ", reading.dates.map((date) => dateRow(panel, page, date))),
-    ...section("المواقف", reading.stance.map((row) => stanceRow(page, row, reading.holders))),
+    ...section("المواقف", reading.stance.map((row) => stanceRow(panel, page, row, reading.holders))),
   );
 }
 
@@ -50,7 +51,10 @@ function section(title, rows) {
 function goTo(page, span, words) {
   const button = element("button", { type: "button", className: "tawsim-words" }, words);
   const { startOffset, endOffset } = page.annotations.find((row) => row.id === span) ?? {};
-  button.addEventListener("click", () => showWords(startOffset, endOffset));
+  button.addEventListener("click", ({ detail }) => {
+    if (detail) button.blur(); // clicked by mouse: the keys go to the text
+    showWords(startOffset, endOffset);
+  });
   return button;
 }
 
@@ -70,17 +74,12 @@ function dateRow(panel, page, date) {
       note.setAttribute("role", "alert");
       return;
     }
-    input.blur();
-    await fill(panel, page);
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") input.blur();
-    if (event.key === "Escape") input.value = date.value ?? "";
+    await fill(panel, page, true);
   });
   return row;
 }
 
-function stanceRow(page, stance, holders) {
+function stanceRow(panel, page, stance, holders) {
   const select = element("select", {}, element("option", { value: "" }, NO_HOLDER));
   select.setAttribute("aria-label", `صاحب ${stance.words}`);
   for (const holder of holders) {
@@ -90,7 +89,6 @@ function stanceRow(page, stance, holders) {
   const row = element("li", {}, goTo(page, stance.span, stance.words), select);
   row.classList.toggle("tawsim-refused", stance.holder === null);
   select.addEventListener("change", async () => {
-    select.blur();
     const tied = page.relations.filter(
       ({ fromId, toId }) => fromId === stance.span || toId === stance.span,
     );
@@ -98,6 +96,7 @@ function stanceRow(page, stance, holders) {
     if (select.value) {
       await page.addRelation(stance.span, Number(select.value), page.relationTypes[0].id);
     }
+    await fill(panel, page, true);
   });
   return row;
 }
@@ -106,7 +105,7 @@ function refusalRow(panel, page, { cause, comment, text }) {
   const remove = element("button", { type: "button" }, "احذف التعليق");
   remove.addEventListener("click", async () => {
     await page.$repositories.comment.delete(page.projectId, comment);
-    await fill(panel, page);
+    await fill(panel, page, true);
   });
   const alert = element("p", { className: "tawsim-refused" }, `${text}: ${cause} `, remove);
   alert.setAttribute("role", "alert");
