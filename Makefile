@@ -16,7 +16,7 @@ TAWSIM := .venv/bin/tawsim
 DOCCANO_PYTHON ?= .venv-doccano/bin/python
 DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.installed)
 
-.PHONY: help setup annotate collect release password stop check test test-long bench clean
+.PHONY: help setup annotate collect agree adjudicate release password stop check test test-long bench clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -29,6 +29,12 @@ annotate: .venv/.installed $(DOCCANO) ## prepare the documents and open them in 
 
 collect: .venv/.installed ## bring confirmed corrections into annotations/
 	@$(TAWSIM) collect --input '$(INPUT)'
+
+agree: .venv/.installed ## measure how far annotators agree, with each other and with the machine
+	@$(TAWSIM) agree --input '$(INPUT)'
+
+adjudicate: .venv/.installed $(DOCCANO) ## one record from several: make adjudicate [ACCEPT=unanimous|majority] [AUTHORS=show]
+	@$(TAWSIM) adjudicate --input '$(INPUT)' --doccano-python '$(DOCCANO_PYTHON)' --accept '$(or $(ACCEPT),unanimous)' $(if $(filter show,$(AUTHORS)),--show-authors)
 
 release: .venv/.installed ## build a dataset: make release VERSION=0.1.0 [FROM=adjudicated|human|machine|a01]
 	@test -n "$(VERSION)" || { echo "Say which: make release VERSION=0.1.0" >&2; exit 2; }
@@ -52,8 +58,8 @@ test: check $(DOCCANO) ## check, and all tests, with a real Doccano
 test-long: check $(DOCCANO) ## the same with twenty times as many generated cases
 	HYPOTHESIS_PROFILE=long TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
-bench: .venv/.benched ## measure speed and quality beside other tools
-	.venv/bin/python -m tests.bench.dates
+bench: .venv/.benched ## measure speed and memory beside other tools; BENCH_LONG=1 more
+	.venv/bin/python -m tests.bench
 
 clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations/
 	rm -rf build

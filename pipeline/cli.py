@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline import __version__, verbs
+from pipeline import __version__, verbs, verdicts
 from pipeline.errors import TawsimError
 from pipeline.ordering import ORDERS, RECEIVED
 from pipeline.project import Project
@@ -113,6 +113,12 @@ def _add_stages(commands: _Commands) -> None:
     parser.add_argument("--dct", metavar="YYYY-MM-DD", help="what relative dates count from")
     parser.add_argument("--json", action="store_true", help="print a JSON span a line")
 
+    parser = _verb(commands, "stance", verbs.stance, "Show who is for or against the target.")
+    parser.add_argument("file", type=Path, help="a text file, UTF-8")
+    parser.add_argument("--target", metavar="ID", help="one of schemas/targets.toml; the first")
+    parser.add_argument("--json", action="store_true", help="print a JSON span a line")
+    _add_ner(parser)
+
     parser = _verb(commands, "release", verbs.release, "Build a version of the dataset.")
     parser.add_argument("version", help="such as 0.1.0")
     _add_source(parser)
@@ -139,8 +145,25 @@ def _add_rounds(commands: _Commands) -> None:
     )
     parser = _verb(commands, "collect", verbs.collect, "Bring confirmed corrections home.")
     _add_source(parser)
+    _add_adjudicate(commands)
     _verb(commands, "stop", verbs.stop, "Stop the annotation server; nothing is lost.")
     _verb(commands, "password", verbs.password, "Show the annotators' names and passwords.")
+
+
+def _add_adjudicate(commands: _Commands) -> None:
+    text = "Make one record of several people's: by rule, the rest by the adjudicator."
+    parser = _verb(commands, "adjudicate", verdicts.adjudicate, text)
+    _add_source(parser)
+    parser.add_argument(
+        "--accept",
+        choices=["unanimous", "majority"],
+        default="unanimous",
+        help="what needs no decision: spans of all annotators (default), or of more than half",
+    )
+    parser.add_argument(
+        "--show-authors", action="store_true", help="tell the adjudicator who proposed what"
+    )
+    parser.add_argument("--doccano-python", type=Path, help="Doccano's interpreter")
 
 
 def _add_training(commands: _Commands) -> None:
@@ -148,17 +171,28 @@ def _add_training(commands: _Commands) -> None:
     kinds = "a CoNLL file, a folder of records or a .jsonl of records"
     parser.add_argument("gold", type=Path, help=kinds)
     parser.add_argument("predicted", type=Path, help="the same kind, of the same texts")
+    which = "compare these labels alone, such as PER,LOC,ORG"
+    parser.add_argument("--labels", metavar="LABELS", help=which)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+    text = "Measure how far annotators agree, with each other and with the machine."
+    parser = _verb(commands, "agree", verdicts.agree, text)
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+
+    text = "Show what became of each span of a document, and by whom."
+    parser = _verb(commands, "history", verdicts.history, text)
+    parser.add_argument("document", help="its id")
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
     parser = _verb(commands, "train", verbs.train, "Fine-tune a model.")
     parser.add_argument("what", choices=["ner"])
-    parser.add_argument("files", type=Path, nargs="+", help="CoNLL files: `word tag` a line")
+    parser.add_argument("recipe", type=Path, help="a recipe, a TOML file: corpora and options")
+    where = "the folder of the corpora that are not beside the recipe"
+    parser.add_argument("--data", type=Path, default=Path(), help=where)
     parser.add_argument("--encoder", required=True, help="a Transformers folder or Hub id")
     parser.add_argument("--output", type=Path, required=True, help="the model folder to make")
-    parser.add_argument("--model-version", required=True, help="such as 1.0.0")
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--learning-rate", type=float, default=2e-4)
-    parser.add_argument("--seed", type=int, default=1)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
@@ -170,7 +204,7 @@ def _add_ner(parser: argparse.ArgumentParser) -> None:
         "--ner",
         default="embedded",
         metavar="NAME",
-        help="embedded (default), a Transformers folder or a Hub id",
+        help="embedded (default), camel (camel-tools), a Transformers folder or a Hub id",
     )
 
 

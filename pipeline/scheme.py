@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
+
+from pipeline.errors import RequestError
 
 ENTITIES, DATES, STANCE = "entities", "dates", "stance"
 LAYERS = (ENTITIES, DATES, STANCE)
+# Below an even chance a proposal costs an annotator more than it saves.
+LOWEST_SCORE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +31,19 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What stance spans of a corpus are for or against."""
+    """What stance spans of a corpus are for or against.
+
+    `words` name it, `opposite` what holds where it does not come about, `objects` what it happens
+    to. Below `lowest_score` no span is proposed.
+    """
 
     id: str
     name_ar: str
     name_en: str
+    words: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    opposite: tuple[str, ...] = ()
+    lowest_score: float = LOWEST_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,11 @@ class Scheme:
     relation_name_ar: str
     relation_colour: str
     targets: tuple[Target, ...]
+
+    @property
+    def target(self) -> Target:
+        """The target of the round that is open: the first declared."""
+        return self.targets[0]
 
     def ids(self, layer: str) -> tuple[str, ...]:
         """Label ids of a layer, in the scheme's order."""
@@ -77,7 +96,35 @@ def load_scheme() -> Scheme:
         relation=holder["relation"],
         relation_name_ar=holder["relation_name_ar"],
         relation_colour=holder["relation_colour"],
-        targets=tuple(
-            Target(row["id"], row["name_ar"], row["name_en"]) for row in targets["targets"]
-        ),
+        targets=parse_targets(targets),
     )
+
+
+def parse_targets(table: Mapping[str, Any]) -> tuple[Target, ...]:
+    """Return the targets of a table shaped as `schemas/targets.toml`."""
+    return tuple(
+        Target(
+            id=row["id"],
+            name_ar=row["name_ar"],
+            name_en=row["name_en"],
+            words=tuple(row["words"]),
+            objects=tuple(row["objects"]),
+            opposite=tuple(row["opposite"]),
+            lowest_score=row.get("lowest_score", LOWEST_SCORE),
+        )
+        for row in table["targets"]
+    )
+
+
+def find_target(id_: str | None) -> Target:
+    """Return the declared target of an id, the first where none is named.
+
+    Raises RequestError for an id nobody declared.
+    """
+    scheme = load_scheme()
+    for target in scheme.targets:
+        if id_ in (None, target.id):
+            return target
+    known = ", ".join(target.id for target in scheme.targets)
+    cause = f"unknown stance target {id_!r}"
+    raise RequestError("--target", cause, f"Name one of: {known}; or declare it in targets.toml.")

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import subprocess
 import sys
@@ -65,6 +66,7 @@ def test_a_corpus_goes_through_the_stages_by_hand(project, tiny_model, capsys):
     assert record["models"] == {
         "dates": f"tawsim-dates@{__version__}",
         "entities": f"{tiny_model}@local+nisba",
+        "stance": f"tawsim-stance@{__version__}",
     }
     assert [span["text"] for span in record["dates"]] == ["يوم الجمعة"]
     assert capsys.readouterr().out == ""
@@ -124,13 +126,29 @@ def test_a_place_that_cannot_be_written_is_named(project, capsys):
     assert (project / "taken").read_text() == "a file"
 
 
-def test_training_on_too_little_or_from_nothing_is_refused(project, capsys):
-    (project / "data.conll").write_text("بغداد B-LOC\n\n" * 9, encoding="utf-8")
-    command = ["train", "ner", "data.conll", "--encoder", "absent", "--output", "model"]
-    command += ["--model-version", "1.0.0"]
+RECIPE = """
+version = "1.0.0"
+dev = ["all"]
+[[phases]]
+corpora = ["all"]
+[corpora.all]
+path = "data.conll"
+sha256 = "{sha256}"
+"""
+
+
+def write_recipe(project):
+    text = "بغداد B-LOC\n\n" * 20
+    (project / "data.conll").write_text(text, encoding="utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    (project / "recipe.toml").write_text(RECIPE.format(sha256=digest), encoding="utf-8")
+
+
+def test_training_from_nothing_is_refused(project, capsys):
+    command = ["train", "ner", "recipe.toml", "--encoder", "absent", "--output", "model"]
     assert main(command) == 2
-    assert "only 9 sentences" in capsys.readouterr().err
-    (project / "data.conll").write_text("بغداد B-LOC\n\n" * 20, encoding="utf-8")
+    assert "Name a recipe" in capsys.readouterr().err
+    write_recipe(project)
     assert main(command) == 2
     assert "no encoder found there" in capsys.readouterr().err
     assert not (project / "model").exists()
@@ -157,7 +175,7 @@ def test_collecting_without_a_server_says_what_to_do(project, capsys):
 
 
 def test_a_model_folder_that_exists_is_not_trained_over(project, capsys):
-    (project / "data.conll").write_text("بغداد B-LOC\n", encoding="utf-8")
-    command = ["train", "ner", "data.conll", "--encoder", "none", "--output", "in"]
-    assert main([*command, "--model-version", "1.0.0"]) == 2
+    write_recipe(project)
+    command = ["train", "ner", "recipe.toml", "--encoder", "none", "--output", "in"]
+    assert main(command) == 2
     assert "it exists already" in capsys.readouterr().err

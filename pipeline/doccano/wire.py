@@ -23,11 +23,15 @@ class Annotator:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round of annotation: its name, the id of its stance target, what annotators read."""
+    """A round of annotation: its name, the id of its stance target, what annotators read.
+
+    `labels` are those it has beside the scheme's.
+    """
 
     name: str
     target: str
     instructions: str = ""
+    labels: tuple[Label, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name.strip() or "/" in self.name or len(self.name) > 60:
@@ -116,16 +120,16 @@ def to_push_order(
     return to_order(round_, annotator) | {
         "description": target.name_ar,
         "instructions": round_.instructions,
-        "labels": [_label_row(label) for label in (*labels, scheme.holder)],
+        "labels": [_label_row(label) for label in (*labels, scheme.holder, *round_.labels)],
         "relation": relation,
         "documents": [asdict(document) for document in documents],
     }
 
 
-def _label_row(label: Label) -> dict[str, str]:
+def _label_row(label: Label) -> dict[str, str | None]:
     return {
         "text": label.name_ar,
-        "key": label.key,
+        "key": label.key or None,
         "colour": label.colour,
         "text_colour": _text_colour(label.colour),
     }

@@ -12,8 +12,9 @@ from pipeline.doccano.parts import from_wires
 from pipeline.doccano.snapping import Snap
 from pipeline.doccano.wire import Annotator, Round, WireDocument
 from pipeline.errors import Fault, InputRefused
+from pipeline.kept import keep_confirmed
 from pipeline.model import MACHINE, Annotation, Document
-from pipeline.records import annotation_digest, check_annotation, read_annotation, write_annotation
+from pipeline.records import annotation_digest, check_annotation, read_annotation
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ def _collect_document(
     report.findings += reading.faults
     if reading.annotation is not None:
         report.snapped += reading.snaps
-        _write(reading.annotation, annotations / annotator.pseudonym, report)
+        _keep(reading.annotation, annotations, report)
 
 
 def _read(
@@ -115,20 +116,9 @@ def _read_earlier(path: Path) -> Annotation | None:
     return read_annotation(path) if path.exists() else None
 
 
-def _write(annotation: Annotation, folder: Path, report: CollectReport) -> None:
-    """Write the record, unless the file there was confirmed at the same time or later."""
-    path = folder / f"{annotation.document}.json"
-    earlier = _read_earlier(path)
-    if earlier is None or (earlier.confirmed_at or "") < (annotation.confirmed_at or ""):
-        write_annotation(path, annotation)
-        report.collected.append(annotation.document)
-    elif earlier == annotation:
-        report.unchanged.append(annotation.document)
-    elif earlier.confirmed_at == annotation.confirmed_at:
-        cause = "was changed on the server after it was confirmed"
-        cure = "Look it over in Doccano, take its confirmation back and confirm it again."
-        report.findings.append(Fault(str(path), cause, cure))
+def _keep(annotation: Annotation, annotations: Path, report: CollectReport) -> None:
+    outcome = keep_confirmed(annotation, annotations)
+    if isinstance(outcome, Fault):
+        report.findings.append(outcome)
     else:
-        cause = "holds a later confirmation than the server"
-        cure = "Move the file away if the server's state is the one to keep."
-        report.findings.append(Fault(str(path), cause, cure))
+        (report.collected if outcome else report.unchanged).append(annotation.document)

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from pipeline import __version__
 from pipeline.annotators.dates import annotate_dates
 from pipeline.annotators.ner.entities import annotate_entities
-from pipeline.annotators.ner.tagger import Tagger, predict_tags
+from pipeline.annotators.ner.tagger import Tagger
+from pipeline.annotators.stance import annotate_stance
 from pipeline.conll import TaggedSentence
 from pipeline.files import write_atomically
-from pipeline.model import MACHINE, Annotation, Document
+from pipeline.model import MACHINE, Annotation, Document, Entity
 from pipeline.records import to_json, write_annotation
-from pipeline.scheme import DATES, ENTITIES, load_scheme
-from pipeline.weights import TokenClassifier
+from pipeline.scheme import DATES, ENTITIES, STANCE, load_scheme
 
 # Documents annotated together: enough for batches of near-equal length, few enough to stream.
 _TOGETHER = 64
 
 
-def preannotate(documents: Iterable[Document], classifier: TokenClassifier) -> Iterator[Annotation]:
+def preannotate(documents: Iterable[Document], tagger: Tagger) -> Iterator[Annotation]:
     """Yield the machine's record of each document, in order, streaming."""
-    tagger = Tagger(classifier)
     models = {
-        ENTITIES: f"{classifier.name}@{classifier.revision}+nisba",
+        ENTITIES: f"{tagger.source}+nisba",
         DATES: f"tawsim-dates@{__version__}",
+        STANCE: f"tawsim-stance@{__version__}",
     }
     stream = iter(documents)
     while group := list(islice(stream, _TOGETHER)):
@@ -37,6 +39,7 @@ def preannotate(documents: Iterable[Document], classifier: TokenClassifier) -> I
 def _annotate_group(
     group: Sequence[Document], tagger: Tagger, models: dict[str, str]
 ) -> Iterator[Annotation]:
+    scheme = load_scheme()
     for document, entities in zip(group, annotate_entities(tagger, group), strict=True):
         yield Annotation(
             document=document.id,
@@ -44,18 +47,26 @@ def _annotate_group(
             dct=document.dct,
             agent=MACHINE,
             models=models,
-            guideline=load_scheme().guideline,
-            entities=entities,
+            guideline=scheme.guideline,
+            entities=tuple(map(_scored, entities)),
             dates=annotate_dates(document),
+            stance=annotate_stance(document, entities, scheme.target),
         )
 
 
-def preannotate_words(
-    sentences: Sequence[TaggedSentence], classifier: TokenClassifier
-) -> list[TaggedSentence]:
-    """Return the sentences with the model's tags, one for each given word."""
-    tags = predict_tags(classifier, sentences)
-    return [TaggedSentence(s.words, tuple(t)) for s, t in zip(sentences, tags, strict=True)]
+def _scored(entity: Entity) -> Entity:
+    """Leave the score out where the backend gave no probability."""
+    unknown = entity.score is not None and math.isnan(entity.score)
+    return replace(entity, score=None) if unknown else entity
+
+
+def preannotate_words(sentences: Sequence[TaggedSentence], tagger: Tagger) -> list[TaggedSentence]:
+    """Return the sentences with the backend's tags, one for each given word."""
+    tagged = tagger.tag([sentence.words for sentence in sentences])
+    return [
+        TaggedSentence(sentence.words, tuple(word.tag for word in words))
+        for sentence, words in zip(sentences, tagged, strict=True)
+    ]
 
 
 def write_preannotated(records: Iterable[Annotation], output: Path) -> int:

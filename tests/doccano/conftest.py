@@ -74,7 +74,7 @@ def omar(server, client):
 
 @pytest.fixture
 def round_():
-    return Round(f"round-{next(_numbers)}", load_scheme().targets[0].id, "# الدليل")
+    return Round(f"round-{next(_numbers)}", load_scheme().target.id, "# الدليل")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pipeline.annotators.dates.lexemes import Lexemes
 from pipeline.annotators.dates.meaning import Moment
 from pipeline.annotators.dates.months import Found, is_mark, relation, skip
 from pipeline.annotators.dates.numbers import joined, read_cardinal, read_ordinal, whole
-from pipeline.annotators.dates.script import NUMBER
+from pipeline.arabic.script import NUMBER
 
 _HOUR_MINUTE = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))?")
 _HOURS, _DAY_HOURS = 12, 24

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.annotators.dates.lexemes import Lexeme, Lexemes
 from pipeline.annotators.dates.lexicon import load_lexicon
 from pipeline.annotators.dates.meaning import Every, Length, Meaning, Moment, Vague
-from pipeline.annotators.dates.script import MARK, WORD
+from pipeline.arabic.script import MARK, WORD
 
 _SENTENCE_ENDS = frozenset(".؟!?\n؛")
 _WINDOW = 30  # lexemes each side: bounds the work for one expression

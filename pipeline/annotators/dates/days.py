@@ -18,7 +18,7 @@ from pipeline.annotators.dates.months import (
     skip,
 )
 from pipeline.annotators.dates.numbers import read_cardinal, read_ordinal, whole
-from pipeline.annotators.dates.script import MARK, NUMBER, WORD
+from pipeline.arabic.script import MARK, NUMBER, WORD
 
 _LAST_DAY, _LAST_MONTH = 31, 12
 _CODE_SIGNS = frozenset("-+#$€£_=/")

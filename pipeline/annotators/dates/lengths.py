@@ -6,7 +6,7 @@ from pipeline.annotators.dates.lexemes import Lexeme, Lexemes
 from pipeline.annotators.dates.meaning import Length
 from pipeline.annotators.dates.months import is_mark, relation
 from pipeline.annotators.dates.numbers import joined, read_cardinal
-from pipeline.annotators.dates.script import WORD
+from pipeline.arabic.script import WORD
 
 _CODES = {"S": ("T", "S"), "MI": ("T", "M"), "H": ("T", "H")}
 _FRACTIONS = {2: "0.5", 4: "0.25"}

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.annotators.dates.lexicon import NONE, Reading, Senses, read_word
-from pipeline.annotators.dates.script import MARK, NUMBER, WORD, Token, fold, read_tokens
+from pipeline.arabic.script import MARK, NUMBER, WORD, Token, fold, read_tokens
 
 _RANGE = re.compile(r"\d{1,4}-\d{1,4}")
 _ATTACHED = frozenset({"و", "ف", "ب", "ل", "ك", "وب", "ول", "فل", "فب"})

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipeline.annotators.dates.lexemes import Lexeme, Lexemes
 from pipeline.annotators.dates.meaning import Moment
 from pipeline.annotators.dates.numbers import read_cardinal, whole
-from pipeline.annotators.dates.script import NUMBER, WORD
+from pipeline.arabic.script import NUMBER, WORD
 
 Found = tuple[int, Moment] | None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.annotators.dates.lexemes import Lexeme, Lexemes
-from pipeline.annotators.dates.script import NUMBER
+from pipeline.arabic.script import NUMBER
 
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")

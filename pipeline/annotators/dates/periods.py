@@ -16,7 +16,7 @@ from pipeline.annotators.dates.months import (
     skip,
 )
 from pipeline.annotators.dates.numbers import read_cardinal, read_ordinal, whole
-from pipeline.annotators.dates.script import NUMBER
+from pipeline.arabic.script import NUMBER
 
 _CALENDAR_UNITS = ("D", "W", "M", "Y", "DE", "CE")
 _QUARTER, _HALF = 4, 2

@@ -26,8 +26,8 @@ from pipeline.annotators.dates.periods import (
     read_unit,
     read_weekend,
 )
-from pipeline.annotators.dates.script import NUMBER, WORD
 from pipeline.annotators.dates.years import read_bare_year
+from pipeline.arabic.script import NUMBER, WORD
 
 _HALF = 2
 

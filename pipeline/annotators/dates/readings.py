@@ -16,8 +16,8 @@ from pipeline.annotators.dates.ranges import (
     read_second_century,
     read_second_day,
 )
-from pipeline.annotators.dates.script import MARK, NUMBER
 from pipeline.annotators.dates.sets import read_every
+from pipeline.arabic.script import MARK, NUMBER
 
 # The most of each unit counted from the DCT, about a thousand years; an hour has no DCT to count
 # from. What is farther, or shorter, stays a DURATION.

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.annotators.dates.annotate import annotate_dates
-from pipeline.annotators.dates.script import fold
 from pipeline.annotators.dates.timex import is_timex_value
+from pipeline.arabic.script import fold
 from pipeline.model import DateSpan, Document
 from pipeline.scheme import DATES, load_scheme
 

@@ -6,7 +6,7 @@ from pipeline.annotators.dates.lexemes import Lexeme, Lexemes
 from pipeline.annotators.dates.meaning import Moment
 from pipeline.annotators.dates.months import Found, is_counted, read_era
 from pipeline.annotators.dates.numbers import whole
-from pipeline.annotators.dates.script import LATIN, MARK, NUMBER, WORD
+from pipeline.arabic.script import LATIN, MARK, NUMBER, WORD
 
 _YEARS = range(1900, 2100)
 _HIJRI_YEARS = range(1, 1601)

@@ -1,0 +1,5 @@
+"""Arabic stance: clauses in which a named holder takes a position on a declared target."""
+
+from pipeline.annotators.stance.annotate import annotate_stance
+
+__all__ = ["annotate_stance"]

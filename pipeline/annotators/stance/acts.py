@@ -1,0 +1,266 @@
+"""Acts that are positions themselves: `رفضت`, `طالب بـ`, `لا تنوي سحب`, `مطالب بإنهاء`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
+from pipeline.annotators.stance.clauses import clause_end
+from pipeline.annotators.stance.holders import Phrase, Reader
+from pipeline.annotators.stance.lexicon import (
+    ACT,
+    EXPRESS,
+    OPERATOR,
+    PREDICATE,
+    REPORT,
+    Sense,
+)
+from pipeline.annotators.stance.morphology import PARTICIPLE
+from pipeline.annotators.stance.objects import Object, Objects
+from pipeline.annotators.stance.speech import Listener, Speech
+from pipeline.annotators.stance.targets import Mention
+from pipeline.annotators.stance.words import Text
+
+# How far back the verb stands that carries a noun of position; how far on a description goes.
+_BACK, _TO_PREDICATE = 10, 20
+_DESCRIBING = frozenset({"وصف", "اعتبر", "وجد", "رأى"})
+# Classes whose denial is the contrary position; denying another class says nothing.
+_TURNED_BY_NEGATION = frozenset({"support", "want", "reject"})
+
+
+class Actor:
+    """Finds acts in one text."""
+
+    def __init__(
+        self,
+        text: Text,
+        mentions: dict[int, Mention],
+        objects: Objects,
+        reader: Reader,
+        listener: Listener,
+    ) -> None:
+        self._objects = objects
+        self._text = text
+        self._mentions = mentions
+        self._reader = reader
+        self._listener = listener
+
+    def find(self, low: int, high: int, speeches: Sequence[Speech]) -> Iterator[Candidate]:
+        """Yield the acts of a sentence."""
+        for place in range(low, high):
+            word = self._text.words[place]
+            if not word.reading.senses:
+                continue
+            describing = self._describing(place, low, high)
+            if describing is not None:
+                yield describing
+            sense = self._sense(place, low)
+            if sense is None or (place in self._mentions and not sense.is_verb):
+                continue
+            if sense.is_verb:
+                found = self._verb(place, low, high, sense, speeches)
+            else:
+                found = self._noun(place, low, high, sense, speeches)
+            if found is not None:
+                yield found
+
+    def _sense(self, place: int, low: int) -> Sense | None:
+        """Return the act a word is: as a verb, unless what stands before wants a noun."""
+        word = self._text.words[place]
+        verbs = [sense for sense in word.reading.senses if sense.cue.kind == ACT and sense.is_verb]
+        verb = min(verbs, key=lambda sense: sense.pronoun, default=None)
+        noun = word.sense(ACT, verb=False)
+        if verb is None or noun is None:
+            return verb or noun
+        before = self._text.words[place - 1] if place > low else None
+        wants_noun = before is not None and (
+            before.plays("preposition")
+            or before.sense(EXPRESS) is not None
+            or before.sense(ACT, verb=True) is not None
+            or before.sense(OPERATOR) is not None
+            or before.sense(REPORT, verb=True) is not None
+        )
+        return noun if wants_noun or noun.preposition or verb.pronoun else verb
+
+    def _verb(
+        self, place: int, low: int, high: int, sense: Sense, speeches: Sequence[Speech]
+    ) -> Candidate | None:
+        words = self._text.words
+        negated = place > low and self._text.negates(place - 1)
+        start = place - negated
+        if negated and sense.cue.name not in _TURNED_BY_NEGATION and sense.cue.polarity:
+            return None
+        if start > low and words[start - 1].plays("relative"):
+            return None
+        speech = covering(speeches, place)
+        floor = low if speech is None else max(low, speech.first)
+        subject = self._listener.before(start, floor)
+        if subject is not None and not sense.first_person:
+            holder, first, after = subject, subject.first, place + 1
+        else:
+            first, after = start, place + 1
+            following = None
+            if not sense.first_person:
+                following = self._reader.read(after, high, sense.cue.takes)
+            if following is not None:
+                holder, after = following, following.after
+            elif speech is not None and (sense.first_person or self._begins_clause(start, floor)):
+                holder = speech.holder
+            elif self._listener.last is not None and self._begins_clause(start, low):
+                holder = self._listener.last
+            else:
+                return None
+        found = self._objects.of(after, high, sense)
+        if found is None:
+            return None
+        sign = -1 if negated else 1
+        return self._candidate((first, place), high, sense, holder, found, sign)
+
+    def _describing(self, place: int, low: int, high: int) -> Candidate | None:
+        """Return a description of the target: `وصف فلان القرار بأنه …`."""
+        words = self._text.words
+        sense = words[place].sense(REPORT, verb=True)
+        if sense is None or sense.cue.lemma not in _DESCRIBING:
+            return None
+        before = self._listener.before(place, low)
+        subject = before or self._reader.read(place + 1, high)
+        holder = subject or self._listener.last
+        after = subject.after if subject is not None and before is None else place + 1
+        found = self._objects.along(after, high) if holder is not None else None
+        if holder is None or found is None:
+            return None
+        if any(words[n].plays("complementiser") for n in range(after, found.mention.first)):
+            return None
+        for ahead in range(found.mention.after, min(found.mention.after + _TO_PREDICATE, high)):
+            if words[ahead].plays("pause", "ends"):
+                return None
+            judged = words[ahead].sense(PREDICATE)
+            if judged is not None and not words[ahead].reading.definite:
+                sign = found.sign * found.mention.side * judged.cue.polarity
+                sign *= -1 if self._text.negates(ahead - 1) else 1
+                first = place if before is None else before.first
+                after = clause_end(self._text, ahead + 1, high)
+                strength = found.mention.strength
+                cue = judged.cue.lemma
+                return Candidate(first, after, label_of(sign), holder, cue, "describe", strength, 2)
+        return None
+
+    def _begins_clause(self, place: int, low: int) -> bool:
+        """Tell whether a verb whose subject went before begins a clause (`، ورفضت`)."""
+        words = self._text.words
+        if words[place].reading.conjunction or place == low:
+            return True
+        return not words[place - 1].is_word or words[place - 1].plays("complementiser", "particle")
+
+    def _noun(
+        self, place: int, low: int, high: int, sense: Sense, speeches: Sequence[Speech]
+    ) -> Candidate | None:
+        words = self._text.words
+        carrier = self._carrier(place, low)
+        if words[place].reading.definite and carrier is None:
+            return None
+        if sense.part == PARTICIPLE:
+            subject = self._listener.before(place, low)
+            found = self._objects.governed(place + 1, high, sense)
+            if subject is None or found is None:
+                return None
+            return self._candidate((subject.first, place), high, sense, subject, found, 1)
+        if place > low and words[place - 1].plays("negator"):
+            return None
+        own = None
+        if not (sense.pronoun or words[place].reading.definite):
+            own = self._reader.read(place + 1, high, sense.cue.takes)
+        if own is not None and not own.is_name and not words[own.after - 1].reading.definite:
+            own = None  # an adjective: `تأييد كبير`
+        after = own.after if own is not None else place + 1
+        found = self._objects.of(after, high, sense)
+        if found is None:
+            return None
+        if carrier is not None and (own is None or sense.pronoun):
+            verb, subject = carrier
+            express = words[verb].sense(EXPRESS, verb=True) is not None
+            unbroken = all(words[n].key not in ("،", ",") for n in range(verb, place))
+            first = verb if express and unbroken else place
+            return self._candidate((first, place), high, sense, subject, found, 1)
+        if own is not None:
+            return self._candidate((place, place), high, sense, own, found, 1)
+        speech = covering(speeches, place)
+        holder = speech.holder if speech is not None else self._listener.last
+        if sense.pronoun and holder is not None:
+            return self._candidate((place, place), high, sense, holder, found, 1)
+        return None
+
+    def _carrier(self, place: int, low: int) -> tuple[int, Phrase] | None:
+        """Return the verb before a noun of position and its subject (`أبدى فلان تأييده`)."""
+        words = self._text.words
+        for verb in range(place - 1, max(low, place - _BACK) - 1, -1):
+            if words[verb].plays("complementiser"):
+                return None
+            if words[verb].sense(EXPRESS, verb=True) or words[verb].sense(REPORT, verb=True):
+                subject = self._reader.read(verb + 1, place) or self._listener.before(verb, low)
+                subject = subject or self._listener.last
+                return None if subject is None else (verb, subject)
+        return None
+
+    def _candidate(
+        self,
+        place: tuple[int, int],
+        high: int,
+        sense: Sense,
+        holder: Phrase,
+        found: Object,
+        sign: int,
+    ) -> Candidate:
+        first, cue = place
+        after = clause_end(self._text, max(found.mention.after, cue + 1), high)
+        sign *= sense.cue.polarity * found.sign * found.mention.side
+        label = label_of(sign)
+        gradual = any(
+            (judged := self._text.words[n].sense(PREDICATE)) is not None
+            and judged.cue.polarity == 0
+            for n in range(found.mention.after, after)
+        )
+        conditional = is_conditional(self._text, found.mention.after, high)
+        if gradual or conditional or self._neither(found.mention.after, high, sense):
+            label = NEUTRAL
+            after = max(after, _through(self._text, found.mention.after, after, high))
+        rule = f"{sense.cue.name}-{'verb' if sense.is_verb else 'noun'}"
+        self._listener.remember(holder)
+        return Candidate(
+            first, after, label, holder, sense.cue.lemma, rule, found.mention.strength, 1
+        )
+
+    def _neither(self, first: int, high: int, sense: Sense) -> bool:
+        """Tell whether `ولا` and a contrary act follow (`لا يؤيد … ولا يعارض`)."""
+        words = self._text.words
+        for place in range(first, min(first + 4, high - 1)):
+            if words[place].key == "ولا":
+                other = words[place + 1].sense(ACT, verb=True)
+                return other is not None and other.cue.polarity == -sense.cue.polarity
+        return False
+
+
+def covering(speeches: Sequence[Speech], place: int) -> Speech | None:
+    """Return the innermost speech a word stands in."""
+    inside = [speech for speech in speeches if speech.first <= place < speech.after]
+    return min(inside, key=lambda speech: speech.after - speech.first, default=None)
+
+
+def is_conditional(text: Text, first: int, high: int) -> bool:
+    """Tell whether a condition follows in the same breath (`بشرط`, `إذا`, `ما لم`)."""
+    for place in range(first, min(first + 8, high)):
+        word = text.words[place]
+        if word.plays("pause", "close") and place > first + 1:
+            return False
+        if word.plays("condition") or (place in text.raw_hamza and not word.plays("ends")):
+            return True
+        if word.key == "ما" and place + 1 < high and text.words[place + 1].key == "لم":
+            return True
+    return False
+
+
+def _through(text: Text, first: int, after: int, high: int) -> int:
+    for place in range(first, min(first + 8, high)):
+        if text.words[place].plays("condition"):
+            return clause_end(text, place + 1, high)
+    return after

@@ -1,0 +1,162 @@
+"""The target as the object of a position: along prepositions, nouns between, and clauses."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipeline.annotators.stance.lexicon import ACT, EXPRESS, OPERATOR, REPORT, Sense
+from pipeline.annotators.stance.morphology import NOUN
+from pipeline.annotators.stance.targets import Mention
+from pipeline.annotators.stance.words import Text
+
+# Words from a cue to the preposition of its object; along the object to the target.
+_TO_LINK, _TO_TARGET, _IN_CLAUSE = 20, 9, 5
+# Words between a subject and a direct object that no rule knows.
+_UNKNOWN = 1
+_FEARING = frozenset({"warn", "fear"})
+# How far back the target must have been named for `القرار` to mean it.
+_RECENT = 60
+
+
+class Object(NamedTuple):
+    """The target as the object of a position: its mention, and the sign of what stands between."""
+
+    mention: Mention
+    sign: int
+
+
+class Objects:
+    """Finds what positions are about, in one text."""
+
+    def __init__(self, text: Text, mentions: dict[int, Mention], places: frozenset[int]) -> None:
+        self._text = text
+        self._mentions = mentions
+        self._places = places
+
+    def of(self, first: int, high: int, sense: Sense) -> Object | None:
+        """Return the target where a cue governs it, or where it would bring what is feared."""
+        return self.governed(first, high, sense) or self._feared(first, high, sense)
+
+    def governed(self, first: int, high: int, sense: Sense) -> Object | None:
+        """Return the target where it is the object of a cue."""
+        words, takes = self._text.words, sense.cue.takes
+        commas = unknown = 0
+        demanded = sense.cue.name == "demand"
+        for place in range(first, min(first + _TO_LINK, high)):
+            word = words[place]
+            if word.plays("complementiser"):
+                if word.key not in ("ان", "بان") or (word.key == "بان" and "ب" not in takes):
+                    return None
+                return self._in_clause(place + 1, high)
+            if self._attached(place) in takes or (
+                "" in takes and (place == first or place in self._mentions) and unknown <= _UNKNOWN
+            ):
+                found = self.along(place, high, demanded=demanded)
+                if found is not None:
+                    return found
+            if word.plays("procedure", "relative") and not commas:
+                return None
+            if word.reading.key in takes:
+                following = place + 1
+                if following < high and words[following].plays("complementiser"):
+                    return self._in_clause(following + 1, high)
+                return self.along(following, high, demanded=demanded)
+            if word.plays("pause"):
+                commas += 1
+                if word.key not in ("،", ",", "-", "(", ")") or commas > 2:
+                    return None
+            elif word.is_word and not commas:
+                unknown += not word.plays("transparent", "preposition")
+                if self._is_verb(place):
+                    return None
+        return None
+
+    def _feared(self, first: int, high: int, sense: Sense) -> Object | None:
+        """Return the target where it would bring what is feared (`من عودة … في حال الانسحاب`)."""
+        if sense.cue.name not in _FEARING:
+            return None
+        for place in range(first, min(first + _TO_LINK // 2, high)):
+            if self._text.words[place].plays("pause"):
+                return None
+            if self._text.words[place].plays("case"):
+                for ahead in (place + 1, place + 2):
+                    if ahead < high and ahead in self._mentions:
+                        return Object(self._mentions[ahead], 1)
+        return None
+
+    def _is_verb(self, place: int) -> bool:
+        word = self._text.words[place]
+        return any(word.sense(kind, verb=True) for kind in (REPORT, ACT, EXPRESS)) and not any(
+            word.sense(kind, verb=False) for kind in (REPORT, ACT)
+        )
+
+    def _attached(self, place: int) -> str:
+        """Return the preposition written onto a word."""
+        word = self._text.words[place]
+        if word.reading.preposition:
+            return word.reading.preposition
+        if word.key in ("بعدم", "لعدم"):
+            return word.key[0]
+        if place in self._mentions and not word.reading.definite:
+            key = word.key.lstrip("و")
+            return key[0] if key[:1] in ("ب", "ل") and self._mentions[place].part == NOUN else ""
+        return ""
+
+    def along(self, first: int, high: int, *, demanded: bool = False) -> Object | None:
+        """Follow the object from word to word to the target; an unknown word breaks it off.
+
+        Who demands a timetable for the target demands it; its file closed is the target.
+        """
+        words = self._text.words
+        sign, budget = 1, 0
+        filed = False
+        for place in range(first, min(first + _TO_TARGET, high)):
+            mention = self.mention(place)
+            word = words[place]
+            if (mention is None or filed) and (sign == 0 or filed) and place in self._places:
+                mention = Mention(place, place + 1, 1, 2, NOUN, False, False, False)
+            filed = filed or word.plays("file")
+            if mention is not None and (mention.strength > 1 or not word.plays("transparent")):
+                return Object(mention, sign)
+            operator = word.sense(OPERATOR) or word.sense(ACT, verb=False)
+            if demanded and word.plays("schedule"):
+                budget += 2
+                continue
+            if word.plays("procedure", "pause", "relative"):
+                return None
+            if word.plays("negator"):
+                sign = -sign
+            elif operator is not None and not word.plays("transparent"):
+                sign *= operator.cue.polarity
+            elif word.plays("decision"):
+                budget += 2
+            elif word.is_word and not word.plays("transparent", "now"):
+                budget -= 1
+                if budget < 0:
+                    return None
+        return None
+
+    def _in_clause(self, first: int, high: int) -> Object | None:
+        """Return the target among the first words of a clause (`من أن انسحاب …`)."""
+        sign = 1
+        for place in range(first, min(first + _IN_CLAUSE, high)):
+            word = self._text.words[place]
+            mention = self._mentions.get(place)
+            if mention is not None:
+                return Object(mention, sign)
+            if word.plays("pause", "procedure"):
+                return None
+            if word.plays("negator"):
+                sign = -sign
+            elif (operator := word.sense(OPERATOR)) is not None:
+                sign *= operator.cue.polarity
+        return None
+
+    def mention(self, place: int) -> Mention | None:
+        """Return the mention at a place, or `القرار` where it stands for one named before."""
+        if place in self._mentions:
+            return self._mentions[place]
+        if not self._text.words[place].plays("anaphor"):
+            return None
+        near = any(n in self._mentions for n in range(max(0, place - _RECENT), place))
+        return Mention(place, place + 1, 1, 1, NOUN, False, False, False) if near else None

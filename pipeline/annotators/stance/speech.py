@@ -1,0 +1,277 @@
+"""Attribution: who says what, from verbs of saying, `بحسب`, quotation marks and what goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipeline.annotators.stance.clauses import closing_quote, opens_quote
+from pipeline.annotators.stance.holders import Phrase, Reader
+from pipeline.annotators.stance.lexicon import REPORT, Sense
+from pipeline.annotators.stance.words import Text
+
+# How far from the verb its content may begin; and how far back its subject may stand.
+_TO_CONTENT, _TO_SUBJECT, _RECENT = 18, 9, 60
+_RELAYED = frozenset({"نقل", "جاء", "ورد"})
+_AFTER_PARTICIPLE = frozenset({"ان", "بان", "انه", "انها", "الي", "علي", ":"})
+
+
+class Speech(NamedTuple):
+    """Words `first` to `after` are what `holder` says, by the verb or particle at `verb`."""
+
+    holder: Phrase
+    first: int
+    after: int
+    verb: int
+    quoted: bool
+    cue: str
+    chant: bool
+
+
+class Listener:
+    """Finds the speech of one text, sentence by sentence, remembering who spoke last."""
+
+    def __init__(self, text: Text, reader: Reader) -> None:
+        self._text = text
+        self._reader = reader
+        self._last: Phrase | None = None
+        self._open: Speech | None = None
+
+    def listen(self, low: int, high: int) -> list[Speech]:
+        """Return the speech of a sentence."""
+        found = list(self._going_on(low, high))
+        place = found[-1].after if found else low
+        start = place
+        while place < high:
+            speech = self._at(place, start, high)
+            if speech is None:
+                place += 1
+                continue
+            found.append(speech)
+            self._last = speech.holder
+            if speech.quoted and speech.first > place:
+                place = max(place + 1, speech.after)
+            else:
+                place += 1
+            start = place if speech.first > speech.verb else start
+        return found
+
+    def _going_on(self, low: int, high: int) -> Iterator[Speech]:
+        """Yield the rest of a quotation an earlier sentence opened, or a quotation of its own."""
+        text = self._text
+        if self._open is not None:
+            speech, end = self._open, high
+            for place in range(low, high):
+                if text.words[place].plays("close") or (
+                    text.words[place].plays("straight") and not opens_quote(text, place)
+                ):
+                    end, self._open = place, None
+                    break
+            if self._open is not None and "\n" in text.raw[text.words[high - 1].end :][:2]:
+                self._open = None  # the paragraph ends it
+            yield speech._replace(first=low, after=end)
+        elif self._last is not None and low < high and opens_quote(text, low):
+            close = closing_quote(text, low, high)
+            if close is not None and close >= high - 2:
+                yield Speech(self._last, low + 1, close, low, True, "«»", False)
+
+    def _at(self, place: int, low: int, high: int) -> Speech | None:
+        word = self._text.words[place]
+        if word.plays("according"):
+            return self._according(place, low, high)
+        if not word.reading.senses:
+            return None
+        sense = self._report(place, high)
+        if sense is None:
+            return None
+        if not sense.is_verb:
+            accusative = word.key.endswith(("ا", "ه", "ين")) and not word.reading.definite
+            follows = place + 1 < high and self._text.words[place + 1].key in _AFTER_PARTICIPLE
+            if self._last is None or not accusative or not follows:
+                return None
+            return self._content(self._last, place, place + 1, high, sense)
+        return self._said(place, low, high, sense)
+
+    def _report(self, place: int, high: int) -> Sense | None:
+        """Return the report a word is; `جاء` and `ورد` are one only before `في` or a colon."""
+        relays = place + 1 < high and self._text.words[place + 1].key in ("في", "عن", "علي")
+        for sense in self._text.words[place].reading.senses:
+            if sense.cue.kind == REPORT and (relays or sense.cue.lemma not in ("جاء", "ورد")):
+                return sense
+        return None
+
+    def _said(self, place: int, low: int, high: int, sense: Sense) -> Speech | None:
+        negated = place > low and self._text.words[place - 1].plays("negator")
+        holder = None if negated else self._subject(place, low, high, sense)
+        if holder is None:
+            return None
+        start = holder.after if holder.first > place else place + 1
+        return self._content(holder, place, start, high, sense) or self._said_before(
+            holder, place, low, sense
+        )
+
+    def _subject(self, place: int, low: int, high: int, sense: Sense) -> Phrase | None:
+        """Return who says: after the verb, before it, or whoever spoke last."""
+        text = self._text
+        if sense.cue.lemma in _RELAYED:
+            for ahead in range(place + 1, min(place + _TO_SUBJECT, high)):
+                word = text.words[ahead]
+                if word.key == "عن" or (word.plays("document") and sense.cue.lemma != "نقل"):
+                    first = ahead + (word.key == "عن")
+                    return self._reader.read(first, high)
+            if sense.cue.lemma != "نقل":
+                return None
+        after = place + 1
+        if after < high and text.words[after].plays("preposition") and after + 2 < high:
+            following = self._reader.read(after + 2, high)
+            after = after + 2 if following and following.is_name else after
+        phrase = self._reader.read(after, high)
+        if phrase is not None and not text.words[phrase.first].plays("occasion"):
+            return phrase
+        return self.before(place, low) or self._last or self._named_before(place)
+
+    def _named_before(self, place: int) -> Phrase | None:
+        """Return the person or body named last before a place."""
+        entities = self._text.entities
+        for first in range(place - 1, max(-1, place - _RECENT), -1):
+            if first in entities and entities[first].label in ("PER", "ORG"):
+                return self._reader.read(first, entities[first].after)
+        return None
+
+    def before(self, place: int, low: int) -> Phrase | None:
+        """Return the noun phrase that ends right before a verb (`باريس تعارض`)."""
+        text = self._text
+        if place - 1 < low or not text.words[place - 1].is_word:
+            return None
+        for first in range(max(low, place - _TO_SUBJECT), place):
+            begins = first == low or not text.words[first - 1].is_word
+            begins = begins or text.words[first - 1].plays("complementiser", "ends")
+            named = first in text.entities and text.entities[first].after == place
+            if begins or named:
+                phrase = self._reader.read(first, place)
+                if phrase is not None and phrase.after == place:
+                    return phrase
+        return None
+
+    def _content(
+        self, holder: Phrase, verb: int, first: int, high: int, sense: Sense
+    ) -> Speech | None:
+        """Return the speech that begins at the next complementiser, colon or quotation mark."""
+        text = self._text
+        chant = sense.cue.lemma in ("هتف", "ردد")
+        for place in range(first, min(first + _TO_CONTENT, high)):
+            word = text.words[place]
+            if opens_quote(text, place):
+                return self._quoted(holder, verb, place, high, sense)
+            if word.plays("complementiser") and place > verb:
+                end = self._next_speech(place + 1, high)
+                if place + 1 < high and opens_quote(text, place + 1):
+                    return self._quoted(holder, verb, place + 1, high, sense)
+                return Speech(holder, place + 1, end, verb, False, sense.cue.lemma, chant)
+            if word.key == ":" and place + 1 < high:
+                if opens_quote(text, place + 1):
+                    return self._quoted(holder, verb, place + 1, high, sense)
+                return Speech(holder, place + 1, high, verb, False, sense.cue.lemma, chant)
+            modal = word.reading.senses and word.reading.senses[0].cue.name == "must"
+            if modal and not word.reading.definite and place <= first + 1:
+                end = self._next_speech(place + 1, high)
+                return Speech(holder, place, end, verb, False, sense.cue.lemma, False)
+            if word.sense(REPORT, verb=True) is not None and not word.reading.definite:
+                return None
+        return None
+
+    def _quoted(self, holder: Phrase, verb: int, place: int, high: int, sense: Sense) -> Speech:
+        chant = sense.cue.lemma in ("هتف", "ردد")
+        close = closing_quote(self._text, place, high)
+        if close is not None and close + 2 < high and opens_quote(self._text, close + 2) and chant:
+            close = closing_quote(self._text, close + 2, high)  # two slogans joined by `و`
+        if close is not None and close - place <= 4 and not chant:
+            # a term in quotes, not the whole of what is said
+            close = self._next_speech(close, high)
+            return Speech(holder, place + 1, close, verb, False, sense.cue.lemma, chant)
+        speech = Speech(
+            holder, place + 1, high if close is None else close, verb, True, sense.cue.lemma, chant
+        )
+        self._open = speech if close is None and not self._ends_paragraph(high) else None
+        return speech
+
+    def _ends_paragraph(self, high: int) -> bool:
+        end = self._text.words[high - 1].end
+        return "\n" in self._text.raw[end : end + 2]
+
+    def _said_before(self, holder: Phrase, place: int, low: int, sense: Sense) -> Speech | None:
+        """Return what stands before the verb: `«…»، قال فلان`, `…، كما قال فلان`."""
+        text = self._text
+        end = place
+        while end > low and not text.words[end - 1].is_word:
+            end -= 1
+        if end == place and place > low and text.words[place - 1].plays("ends", "according"):
+            end = place - 1
+        if end <= low or end == place:
+            return None
+        first = low
+        while first < end and not text.words[first].is_word:
+            first += 1
+        return Speech(holder, first, end, place, True, sense.cue.lemma, False)
+
+    def _according(self, place: int, low: int, high: int) -> Speech | None:
+        """Return the speech `بحسب فلان` frames, on the side where there is more of it."""
+        text = self._text
+        first = place + 1
+        while first < min(place + 4, high) and (
+            text.words[first].key in ("ما", "ل", "مصادر")
+            or text.words[first].sense(REPORT, verb=True) is not None
+        ):
+            first += 1
+        holder = self._reader.read(first, high) or self._attached(first, high)
+        if holder is None:
+            return None
+        before = any(text.words[n].is_word for n in range(low, place))
+        key = text.words[place].key
+        if before and place - low > 2:
+            end = place
+            while end > low and not text.words[end - 1].is_word:
+                end -= 1
+            return Speech(holder, low, end, place, False, key, False)
+        for after in range(holder.after, min(holder.after + _TO_SUBJECT, high)):
+            if text.words[after].key in ("،", ",", ":"):
+                return Speech(
+                    holder, after + 1, self._next_speech(after + 1, high), place, False, key, False
+                )
+        return None
+
+    def _attached(self, first: int, high: int) -> Phrase | None:
+        """Read `لوزير` in `وفقاً لوزير`: the word with its proclitic, whole."""
+        if first >= high or not self._text.words[first].key.startswith("ل"):
+            return None
+        if first in self._text.entities:
+            return self._reader.read(first, high)
+        rest = self._reader.read(first + 1, high)
+        if rest is not None and rest.is_name and rest.name_first > rest.first:
+            return rest
+        after = (
+            rest.after
+            if rest is not None and not self._text.words[first].reading.definite
+            else first + 1
+        )
+        return Phrase(first, after, first, after, False)
+
+    def _next_speech(self, first: int, high: int) -> int:
+        """Return where another report begins: `وأضاف`, `، وقال`, `، مؤكداً`."""
+        for place in range(first + 1, high):
+            word = self._text.words[place]
+            sense = word.sense(REPORT)
+            if sense is None or word.reading.definite:
+                continue
+            if not self._text.words[place - 1].is_word or word.reading.conjunction:
+                return place
+        return high
+
+    def remember(self, holder: Phrase) -> None:
+        """Note who took a position last: `وأضاف` goes on from them."""
+        self._last = holder
+
+    @property
+    def last(self) -> Phrase | None:
+        """Who spoke or acted last."""
+        return self._last

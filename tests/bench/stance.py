@@ -1,0 +1,74 @@
+"""The figures of docs/stance.md: quality on the development set, score counts, speed.
+
+Run from the checkout's root: `python -m tests.bench.stance`. TAWSIM_SHARED names the folder that
+holds `data/`; without it only our own sentences are measured.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.annotators.stance import annotate_stance
+from pipeline.model import Document
+from pipeline.scheme import find_target
+from tests.annotators.stance.development import (
+    SHARED,
+    Case,
+    Counts,
+    measure,
+    read_own,
+    read_statements,
+    with_entities,
+)
+
+LABELS = ("FAVOR", "AGAINST", "NEUTRAL", None)
+
+
+def render(name: str, cases: Sequence[Case], counts: Counts) -> str:
+    """Return the figures of one set as lines."""
+    without = sum(not case.gold for case in cases)
+    lines = [f"{name}: {len(cases)} texts, {without} without a position"]
+    for label in LABELS:
+        p, r, f1 = counts.figures(label)
+        of = [c[label] if label else c.total() for c in (counts.gold, counts.proposed)]
+        lines.append(
+            f"  {label or 'all':8} gold {of[0]:3}  proposed {of[1]:3}"
+            f"  P {p:.3f}  R {r:.3f}  F1 {f1:.3f}"
+        )
+    lines.append(f"  holder right {counts.holder_accuracy:.3f} of the matched")
+    return "\n".join(lines)
+
+
+def speed(cases: Sequence[Case]) -> float:
+    """Return words a second over all texts as one corpus, entities given."""
+    text = "\n\n".join(case.document.text for case in cases)
+    document = Document(id="all", text=text)
+    annotate_stance(document, (), find_target(None))  # what is loaded once
+    started = time.process_time()
+    annotate_stance(document, (), find_target(None))
+    return len(text.split()) / (time.process_time() - started)
+
+
+def main() -> None:
+    """Print the figures, the errors by class, and the counts scores are made of."""
+    sets = {"own sentences": read_own()}
+    if (SHARED / "data/text").is_dir():
+        sets["statements"] = read_statements()
+    kinds: Counter[tuple[str, str, bool]] = Counter()
+    for name, cases in sets.items():
+        counts = measure(cases, with_entities(cases))
+        kinds += counts.kinds
+        print(render(name, cases, counts))
+        for error in sorted(counts.errors):
+            print("    ", *error, sep="\t")
+    for expressed, target in sorted({kind[:2] for kind in kinds}):
+        right = kinds[expressed, target, True]
+        offered = right + kinds[expressed, target, False]
+        print(f"score {expressed}.{target}: right {right}, offered {offered}")
+    print(f"{speed([case for cases in sets.values() for case in cases]):,.0f} words/s")
+
+
+if __name__ == "__main__":
+    main()
