@@ -70,6 +70,8 @@ def _show(document: Document, marked: Mapping[int, Marked], wire: WireDocument) 
     }
     return {
         "layers": _layers(),
+        # What an adjudicator has to decide on.
+        "proposals": list(filter(None, wire.meta.get("proposals", "").split("\n"))),
         "dates": [
             {"span": key, "words": span.text} | {name: getattr(span, name) for name in _SHOWN}
             for (key, _), span in zip(dates, valued, strict=True)

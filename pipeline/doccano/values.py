@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.annotators.dates import annotate_dates, is_timex_value, parse_value
-from pipeline.annotators.dates.script import read_tokens
+from pipeline.arabic.script import read_tokens
 from pipeline.model import MACHINE, DateSpan, Document
 
 _WORD = re.compile(r"\s*قيم[ةه]\s*[:：]")

@@ -38,6 +38,7 @@ async function fill(panel, page, done = false) {
   panel.replaceChildren(
     element("p", { className: "tawsim-target" }, "القضية: ", page.project.description),
     ...reading.refusals.map((refusal) => refusalRow(panel, page, refusal)),
+    ...section("للحسم", reading.proposals.map((text) => element("li", {}, text))),
     ...section("التواريخ", reading.dates.map((date) => dateRow(panel, page, date))),
     ...section("المواقف", reading.stance.map((row) => stanceRow(panel, page, row, reading.holders))),
   );
