@@ -23,6 +23,7 @@ from pipeline.annotators.ner.train import EpochReport, fine_tune
 from pipeline.conll import UNKNOWN_TAG, TaggedSentence, read_conll, spans_of_tags
 from pipeline.errors import RequestError
 from pipeline.files import write_atomically
+from pipeline.freshness import input_digest, stage_key
 from pipeline.scheme import ENTITIES, load_scheme
 from pipeline.scoring import OVERALL, compare
 from pipeline.weights import (
@@ -63,32 +64,36 @@ def train_ner(
     seed = recipe.phases[0].options.seed
     classifier = start_from(encoder, sorted(load_scheme().ids(ENTITIES)), seed, recipe.version)
     partial = output.with_name(f".{output.name}.partial")
-    phases = []
+    phases, folders = [], []
+    key = stage_key(input_digest(Path(encoder)), encoder, repr(recipe.dev))
     for number, phase in enumerate(recipe.phases, 1):
         folder = partial / f"phase-{number}"
-        asked = {
-            "corpora": {name: len(corpora[name]) for name in phase.corpora},
-            "options": asdict(phase.options),
-        }
+        key = stage_key(key, repr(phase), *(repr(recipe.corpora[name]) for name in phase.corpora))
         train = [sentence for name in phase.corpora for sentence in corpora[name]]
-        if (done := _read_phase(folder)).get("asked") != asked:
+        if (done := _read_phase(folder)).get("key") != key:
             figures: list[float] = []
             for line in fine_tune(classifier, train, dev, phase.options):
                 figures.append(round(line.dev_f1, 4))
                 report(number, line)
-            done = {"asked": asked, "dev_f1_by_epoch": figures}
+            done = {"key": key, "dev_f1_by_epoch": figures}
             save_packed(classifier.model, classifier.tokenizer, folder)
             write_atomically(folder / _PHASE, [json.dumps(done)])
         classifier = load_token_classifier(str(folder))
-        phases.append({**asked, "dev_f1_by_epoch": done["dev_f1_by_epoch"]})
-    if recipe.average:
-        folders = [partial / f"phase-{number}" for number in range(1, len(recipe.phases) + 1)]
-        classifier = average(folders, recipe.average)
-        save_packed(classifier.model, classifier.tokenizer, folder)
-        classifier = load_token_classifier(str(folder))
+        folders.append(folder)
+        phases.append(
+            {
+                "corpora": {name: len(corpora[name]) for name in phase.corpora},
+                "options": asdict(phase.options),
+                "dev_f1_by_epoch": done["dev_f1_by_epoch"],
+            }
+        )
+    made = partial / "made"
+    chosen = average(folders, recipe.average) if recipe.average else classifier
+    save_packed(chosen.model, chosen.tokenizer, made)
+    classifier = load_token_classifier(str(made))
     scores, right = judge(classifier, dev)
     classifier.model.config.tawsim_calibration = asdict(fit_calibration(scores, right))
-    classifier.model.config.save_pretrained(folder)
+    classifier.model.config.save_pretrained(made)
     record = {
         "version": recipe.version,
         "encoder": Path(encoder).name,
@@ -101,9 +106,8 @@ def train_ner(
             "cross_validated": round(cross_validated_error(scores, right), 4),
         },
     }
-    (folder / _PHASE).unlink()
-    write_atomically(folder / "training.json", [json.dumps(record, indent=2) + "\n"])
-    folder.rename(output)
+    write_atomically(made / "training.json", [json.dumps(record, indent=2) + "\n"])
+    made.rename(output)
     shutil.rmtree(partial)
     return record
 
@@ -143,7 +147,7 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def read_corpus(corpus: Corpus, places: Sequence[Path]) -> list[TaggedSentence]:
-    """Read one named input, in the guidelines' convention unless the recipe keeps its own.
+    """Read one named input, brought to the guidelines' convention where the recipe says so.
 
     Raises RequestError for a file that is not there or is not the one the recipe was made with.
     """
