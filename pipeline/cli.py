@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from pipeline import __version__, dataset_verbs, verbs, verdicts
 from pipeline.errors import TawsimError
+from pipeline.ordering import ORDERS, RECEIVED
 from pipeline.project import Project
 
 _Verb = Callable[[argparse.Namespace, Project], None]
@@ -163,6 +164,13 @@ def _add_rounds(commands: _Commands) -> None:
     _add_source(parser)
     _add_ner(parser)
     parser.add_argument("--doccano-python", type=Path, required=True, help="Doccano's interpreter")
+    parser.add_argument(
+        "--order",
+        choices=ORDERS,
+        default=RECEIVED,
+        help="new documents as received (default), or the machine's least certain first, with a "
+        "random tenth among them",
+    )
     parser = _verb(commands, "collect", verbs.collect, "Bring confirmed corrections home.")
     _add_source(parser)
     _verb(commands, "stop", verbs.stop, "Stop the annotation server; nothing is lost.")
