@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pipeline.adjudication.settle import Span
-from pipeline.model import ADJUDICATED, MACHINE, Annotation, Document
+
+from pipeline.model import ADJUDICATED, MACHINE, Annotation, Document, Span
 
 HUMAN, AGREED = "human", "agreed"
 STATUSES = (MACHINE, HUMAN, AGREED, ADJUDICATED)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.adjudication.settle import Span, essence
-from pipeline.model import ADJUDICATED, MACHINE, Annotation
+from pipeline.adjudication.settle import essence
+from pipeline.model import ADJUDICATED, MACHINE, Annotation, Span
 from pipeline.offsets import Utf16Map
 from pipeline.report.items import AGREED, Item, Places
 from pipeline.scheme import LAYERS

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.adjudication.history import Event, Story, trace
-from pipeline.adjudication.settle import Span
 from pipeline.errors import RequestError
 from pipeline.kept import read_adjudicated, read_origins, read_people
-from pipeline.model import Document
+from pipeline.model import Document, Span
 from pipeline.records import span_to_json
 
 
@@ -20,11 +19,11 @@ def history(document: Document, annotations: Path) -> list[Story]:
 
     Raises InputRefused with every fault of the records, RequestError when there is none.
     """
-    people = read_people(annotations, [document], only=document.id).get(document.id, {})
-    if not people:
+    kept = read_people(annotations, [document], only=document.id)
+    if not kept:
         cure = "Collect annotations first: make collect."
         raise RequestError(f"document {document.id}", "no annotator's record is kept", cure)
-    origins = read_origins(annotations, {document.id: people}).get(document.id, {})
+    people, origins = kept[document.id], read_origins(annotations, kept)[document.id]
     return trace(people, origins, read_adjudicated(annotations, document))
 
 
