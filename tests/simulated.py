@@ -18,7 +18,7 @@ _ADDED = 0.06
 
 
 def simulate(agent: str, document: Document, machine: Annotation) -> Annotation:
-    """A record that keeps most of the machine's spans, and removes, relabels, moves or adds some."""
+    """A record that keeps most of the machine's spans; others are removed, changed, added."""
     chance = random.Random(f"{agent} {document.id}")
     layers = {layer: _corrected(chance, getattr(machine, layer), layer) for layer in LAYERS}
     layers["entities"] = _with_additions(chance, document, layers["entities"])

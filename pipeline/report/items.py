@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-
 from pipeline.model import ADJUDICATED, MACHINE, Annotation, Document, Span
 
 HUMAN, AGREED = "human", "agreed"
