@@ -37,7 +37,7 @@ def _month(found: re.Match[str]) -> Moment:
 
 
 def _year(found: re.Match[str]) -> Moment:
-    return Moment(int(found["year"]), 0, 0)
+    return Moment(date(int(found["year"]), 1, 1).year, 0, 0)
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Moment]], ...] = (

@@ -43,7 +43,7 @@ def gather_names(mentions: Iterable[tuple[str, Place]]) -> tuple[Name, ...]:
 
 def _without_proclitics(key: str, known: set[str]) -> str:
     while key[:1] and key[0] in _PROCLITICS:
-        bare = f"ا{key}" if key.startswith("لل") else key[1:]
+        bare = f"ا{key[1:]}" if key.startswith("لل") else key[1:]
         if bare not in known:
             return key
         key = bare

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from pipeline.scoring import OVERALL
 _SCRIPTS = ("text.js", "quotations.js", "documents.js", "page.js")
 # The annotation page's own face (OFL 1.1, which lets documents embed it).
 _FONTS = "pipeline.doccano", "server/static"
+_NO_CHARACTER = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 NAMES_SHOWN, HOLDERS_SHOWN = 12, 12
 
 
@@ -52,6 +54,7 @@ def render_page(report: Report) -> str:
         loader=PackageLoader("pipeline.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -95,6 +98,11 @@ def _facts(report: Report) -> dict[str, Any]:
         "confidence": CONFIDENCE,
         "least_documents": LEAST_DOCUMENTS,
     }
+
+
+def _visible(value: object) -> object:
+    """Return a text with U+FFFD for what is no character of a valid page; Markup as it is."""
+    return _NO_CHARACTER.sub("\ufffd", value) if type(value) is str else value
 
 
 def _figure_names(rows: Sequence[Row]) -> list[str]:
