@@ -106,8 +106,9 @@ function showDocument(number, index = null, scroll = true) {
 function facts(doc) {
   const known = [doc.title ? doc.id : null, doc.dct, doc.source].filter(Boolean);
   const state_ = make("span", { class: "status" }, make("i", { class: `part ${doc.status}` }), ...both(words.statuses[doc.status]));
-  const split = doc.split ? [" · ", ...both(words.splits[doc.split])] : [];
-  return [state_, ...split, ...known.flatMap((fact) => [" · ", make("bdi", {}, fact)])];
+  const own = known.map((fact) => make("bdi", {}, fact));
+  if (doc.split) own.push(make("span", {}, ...both(words.splits[doc.split])));
+  return [state_, ...own.flatMap((fact) => [" · ", fact]).slice(1)];
 }
 
 function drawDocument(view) {
