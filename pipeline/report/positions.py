@@ -34,6 +34,11 @@ class Matrix:
     holders: tuple[Holder, ...]
     totals: Mapping[str, Places]
 
+    @property
+    def peak(self) -> int:
+        """The most positions that a cell holds."""
+        return max(len(cell) for holder in self.holders for cell in holder.cells.values())
+
 
 def draw_matrices(counts: Sequence[LabelCount]) -> tuple[Matrix, ...]:
     """Return a matrix of holders by stance for each target that has positions."""
