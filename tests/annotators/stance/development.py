@@ -7,14 +7,14 @@ import json
 import os
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.annotators.stance import annotate_stance
 from pipeline.annotators.stance.score import kind_of
 from pipeline.model import Document, Entity, StanceSpan
-from pipeline.scheme import Target, parse_targets
+from pipeline.scheme import Target, load_scheme, parse_targets
 
 ROOT = Path(__file__).resolve().parents[3]
 CASES = ROOT / "tests/cases/stance"
@@ -67,17 +67,38 @@ def read_statements() -> list[Case]:
     return cases
 
 
+def read_documents(*, seen: bool) -> list[Case]:
+    """Return the documents another writer wrote: those rules were made with, or the unseen."""
+    rows = _rows("documents.jsonl")[0 if seen else 1 :: 2]
+    targets = read_targets() | {target.id: target for target in load_scheme().targets}
+    return [_case(row["id"], row["text"], row, targets) for row in rows]
+
+
+def read_second() -> dict[str, tuple[Gold, ...]]:
+    """Return the second annotation of our own sentences and the passages, by id."""
+    return {row["id"]: _gold(row) for row in _rows("second.jsonl")}
+
+
 def _rows(name: str) -> list[dict]:  # type: ignore[type-arg]
     lines = (CASES / name).read_text(encoding="utf-8").split("\n")
     return [json.loads(line) for line in lines if line]
 
 
-def _case(id_: str, text: str, row: dict) -> Case:  # type: ignore[type-arg]
-    gold = tuple(
+def _case(
+    id_: str,
+    text: str,
+    row: dict,  # type: ignore[type-arg]
+    targets: Mapping[str, Target] | None = None,
+) -> Case:
+    target = (targets or read_targets())[row["target"]]
+    return Case(Document(id=id_, text=text), target, _gold(row))
+
+
+def _gold(row: dict) -> tuple[Gold, ...]:  # type: ignore[type-arg]
+    return tuple(
         Gold(s["start"], s["end"], s["label"], (s["holder"]["start"], s["holder"]["end"]))
         for s in row["stance"]
     )
-    return Case(Document(id=id_, text=text), read_targets()[row["target"]], gold)
 
 
 def with_entities(cases: Sequence[Case]) -> list[tuple[Entity, ...]]:
@@ -146,7 +167,19 @@ def measure(cases: Iterable[Case], entities: Iterable[Sequence[Entity]]) -> Coun
     return counts
 
 
-def _matches(span: StanceSpan, gold: Gold) -> bool:
+def agreement(case: Case, second: Sequence[Gold]) -> tuple[int, int]:
+    """Return how many spans of two annotations match, and how many of those holders overlap."""
+    free, matched, holders = list(second), 0, 0
+    for gold in case.gold:
+        hit = next((other for other in free if _matches(other, gold)), None)
+        if hit is not None:
+            free.remove(hit)
+            matched += 1
+            holders += hit.holder[0] < gold.holder[1] and gold.holder[0] < hit.holder[1]
+    return matched, holders
+
+
+def _matches(span: StanceSpan | Gold, gold: Gold) -> bool:
     shared = min(span.end, gold.end) - max(span.start, gold.start)
     union = max(span.end, gold.end) - min(span.start, gold.start)
     return span.label == gold.label and shared >= OVERLAP * union
