@@ -60,7 +60,8 @@ def prepare(project: Project, source: Path, ner: str, tell: Teller) -> list[Docu
 
     def run_preannotate(folder: Path) -> None:
         classifier = load_token_classifier(ner)
-        write_preannotated(preannotate(tell.track(documents, "preannotate"), classifier), folder)
+        tracked = tell.track(documents, "preannotate")
+        write_preannotated(preannotate(tracked, classifier, project.stance), folder)
 
     if remake(project.ingested, corpus_key, run_ingest):
         tell.say(f"ingested {source}")
@@ -68,9 +69,8 @@ def prepare(project: Project, source: Path, ner: str, tell: Teller) -> list[Docu
     if remake(project.tokenised, corpus_key, run_tokenise):
         tell.say(f"tokenised {len(documents)} documents")
     model = EMBEDDED_NER if ner == "embedded" else Path(ner)
-    if remake(
-        project.preannotated, stage_key(corpus_key, ner, input_digest(model)), run_preannotate
-    ):
+    models = (ner, input_digest(model), input_digest(project.stance))
+    if remake(project.preannotated, stage_key(corpus_key, *models), run_preannotate):
         tell.say(f"pre-annotated {len(documents)} documents with {ner}")
     return documents
 

@@ -148,8 +148,11 @@ def _add_training(commands: _Commands) -> None:
     parser.add_argument("predicted", type=Path, help="the same kind, of the same texts")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
-    parser = _verb(commands, "train", verbs.train, "Fine-tune a model.")
-    parser.add_argument("what", choices=["ner"])
+    about = "Train a model."
+    kinds_of_model = commands.add_parser("train", help=about, description=about).add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
+    parser = _verb(kinds_of_model, "ner", verbs.train_ner, "Fine-tune an encoder on names.")
     parser.add_argument("files", type=Path, nargs="+", help="CoNLL files: `word tag` a line")
     parser.add_argument("--encoder", required=True, help="a Transformers folder or Hub id")
     parser.add_argument("--output", type=Path, required=True, help="the model folder to make")
@@ -157,6 +160,11 @@ def _add_training(commands: _Commands) -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--learning-rate", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=1)
+
+    parser = _verb(kinds_of_model, "stance", verbs.train_stance, "Learn stance from annotators.")
+    _add_source(parser)
+    parser.add_argument("--target", metavar="ID", help="one of schemas/targets.toml; the first")
+    _add_ner(parser)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:

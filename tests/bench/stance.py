@@ -51,9 +51,10 @@ def render_agreement(name: str, cases: Sequence[Case], second: Mapping[str, Sequ
     matched, holders = (sum(counts) for counts in zip(*pairs, strict=True))
     first = sum(len(case.gold) for case in cases)
     other = sum(len(second[case.document.id]) for case in cases)
+    f1 = 2 * matched / (first + other)
     return (
-        f"{name}: {matched} spans agree of {first} and {other}, F1 {2 * matched / (first + other):.3f}"
-        f"; holders overlap in {holders / matched:.3f}"
+        f"{name}: {matched} spans agree of {first} and {other}, F1 {f1:.3f}; "
+        f"holders overlap in {holders / matched:.3f}"
     )
 
 

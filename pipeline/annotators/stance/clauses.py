@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeline.annotators.stance.lexicon import ACT, EXPRESS, MODAL, REPORT
 from pipeline.annotators.stance.words import Text
 
 # Proclitics written before a quotation mark: `و"لا للوجود"`.
 _PROCLITICS = frozenset("وفبلك")
+# Fewer words are an exclamation or a rest.
+_SHORTEST = 3
 _AND_NOT = frozenset({"ولن", "ولم"})
 
 
@@ -55,6 +59,19 @@ def clause_end(text: Text, place: int, high: int) -> int:
     while end > place and not text.words[end - 1].is_word:
         end -= 1
     return end
+
+
+def clauses_of(text: Text, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Yield the clauses of a stretch as ranges of words, marks and complementisers left out."""
+    place = low
+    while place < high:
+        if not text.words[place].is_word or text.words[place].plays("complementiser", "ends"):
+            place += 1
+            continue
+        after = max(clause_end(text, place + 1, high), place + 1)
+        if after - place >= _SHORTEST:
+            yield place, after
+        place = after
 
 
 def _goes_on(text: Text, place: int) -> bool:
