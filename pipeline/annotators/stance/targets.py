@@ -20,7 +20,9 @@ from pipeline.annotators.stance.words import Text
 from pipeline.scheme import Target
 
 # How many words after an event's name, and around its verb, its object may stand.
-_AFTER, _AROUND, _IN_PHRASE = 3, 6, 3
+_AFTER, _AROUND, _IN_PHRASE, _IN_NOUN_PHRASE = 3, 6, 3, 1
+# Words inside a phrase that change nothing (`إنهاء هذه المهمة`, `تجميد أي زيادة`).
+_DETERMINERS = frozenset({"هذا", "هذه", "تلك", "ذلك", "اي", "كل", "جميع", "في", "علي", "عن"})
 _PRESENCE = frozenset({"بقاء", "وجود"})
 
 
@@ -130,7 +132,7 @@ def _mention_at(
     if not word.is_word:
         return None
     for stripping, pattern in _candidates(text, patterns, place):
-        gap = _IN_PHRASE if pattern.form.part != NOUN else 0
+        gap = _IN_PHRASE if pattern.form.part != NOUN else _IN_NOUN_PHRASE
         after = _follow(text, place + 1, pattern.rest, gap)
         if after is None or after > sentence[1]:
             continue
@@ -171,6 +173,8 @@ def _candidates(
 def _follow(text: Text, place: int, rest: tuple[frozenset[str], ...], gap: int) -> int | None:
     """Return where the rest of a phrase ends, with at most `gap` words before its next word."""
     for keys in rest:
+        while place < len(text.words) and text.words[place].key in _DETERMINERS:
+            place += 1
         for ahead in range(place, min(place + gap + 1, len(text.words))):
             strippings = strip_proclitics(text.words[ahead].key)
             if any(s.key in keys for s in strippings):
