@@ -10,6 +10,7 @@ from pipeline.annotators.stance.words import Named, Text, Word
 
 _LONGEST = 12
 _NAME_IN_QUOTES = 3
+_SHORTEST_NAME, _LONGEST_NAME = 2, 4
 _PERSON = "PER"
 _BETWEEN = frozenset({"باسم", "بلسان"})
 _INSIDE = frozenset({"في", "من", "عن", "لدي", "ضد", "الي"})
@@ -79,7 +80,31 @@ class Reader:
                 break
             place = following
         found = self._named(first, place, high)
-        return found if found.is_name else self._name_after(found, high) or found
+        if found.is_name:
+            return found
+        return self._name_after(found, high) or self._unseen_name(found, high) or found
+
+    def _unseen_name(self, phrase: Phrase, high: int) -> Phrase | None:
+        """Return a title's phrase with a name the model did not see (`الناشطة رغد الطائي إن`).
+
+        A name is two to four words the lexicon has no role for; then speech or a mark follows.
+        """
+        words = self._text.words
+        if not words[phrase.first].plays("title") or not words[phrase.after - 1].reading.definite:
+            return None
+        for place in range(phrase.after, min(phrase.after + _LONGEST_NAME + 1, high)):
+            word = words[place]
+            if word.plays("complementiser", "pause", "preposition", "time", "now"):
+                long_enough = place - phrase.after >= _SHORTEST_NAME
+                return (
+                    Phrase(phrase.first, place, phrase.after, place, True) if long_enough else None
+                )
+            surname = word.reading.definite and place > phrase.after
+            if word.reading.roles or word.reading.preposition or word.reading.senses:
+                return None
+            if place in self._mentions or (word.reading.definite and not surname):
+                return None
+        return None
 
     def _name_after(self, phrase: Phrase, high: int) -> Phrase | None:
         """Return the phrase with the person's name its title goes on to.

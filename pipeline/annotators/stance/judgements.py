@@ -122,7 +122,8 @@ class Judge:
                 continue
             word = words[place]
             modal = word.sense(MODAL)
-            if modal is not None and mention.first - place <= _TO_TARGET:
+            after_it = modal is not None and not modal.is_verb and place > mention.first
+            if modal is not None and not after_it and mention.first - place <= _TO_TARGET:
                 turned = modal.cue.lemma != "بد" and self._negated(place, first)
                 sign = self._between(place, mention) * (-1 if turned else 1)
                 yield Evidence(sign, modal.cue.lemma, "must")

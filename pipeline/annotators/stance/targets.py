@@ -173,13 +173,15 @@ def _candidates(
 def _follow(text: Text, place: int, rest: tuple[frozenset[str], ...], gap: int) -> int | None:
     """Return where the rest of a phrase ends, with at most `gap` words before its next word."""
     for keys in rest:
-        while place < len(text.words) and text.words[place].key in _DETERMINERS:
+        between = 0
+        while place < len(text.words):
+            key = text.words[place].key
             place += 1
-        for ahead in range(place, min(place + gap + 1, len(text.words))):
-            strippings = strip_proclitics(text.words[ahead].key)
-            if any(s.key in keys for s in strippings):
-                place = ahead + 1
+            if any(stripping.key in keys for stripping in strip_proclitics(key)):
                 break
+            between += key not in _DETERMINERS
+            if between > gap:
+                return None
         else:
             return None
     return place
