@@ -71,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tawsim {__version__}")
     commands = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_stages(commands)
+    _add_layers(commands)
     _add_rounds(commands)
     _add_training(commands)
     return parser
@@ -107,17 +108,6 @@ def _add_stages(commands: _Commands) -> None:
     )
     _add_ner(parser)
 
-    parser = _verb(commands, "dates", verbs.dates, "Show the dates of a text and their values.")
-    parser.add_argument("text", help="the text itself")
-    parser.add_argument("--dct", metavar="YYYY-MM-DD", help="what relative dates count from")
-    parser.add_argument("--json", action="store_true", help="print a JSON span a line")
-
-    parser = _verb(commands, "stance", verbs.stance, "Show who is for or against the target.")
-    parser.add_argument("file", type=Path, help="a text file, UTF-8")
-    parser.add_argument("--target", metavar="ID", help="one of schemas/targets.toml; the first")
-    parser.add_argument("--json", action="store_true", help="print a JSON span a line")
-    _add_ner(parser)
-
     parser = _verb(commands, "release", verbs.release, "Build a version of the dataset.")
     parser.add_argument("version", help="such as 0.1.0")
     _add_source(parser)
@@ -128,6 +118,19 @@ def _add_stages(commands: _Commands) -> None:
         metavar="SOURCE",
         help="read adjudicated, human, machine or one annotator's (a01) records alone",
     )
+
+
+def _add_layers(commands: _Commands) -> None:
+    parser = _verb(commands, "dates", verbs.dates, "Show the dates of a text and their values.")
+    parser.add_argument("text", help="the text itself")
+    parser.add_argument("--dct", metavar="YYYY-MM-DD", help="what relative dates count from")
+    parser.add_argument("--json", action="store_true", help="print a JSON span a line")
+
+    parser = _verb(commands, "stance", verbs.stance, "Show who is for or against the target.")
+    parser.add_argument("file", type=Path, help="a text file, UTF-8")
+    parser.add_argument("--target", metavar="ID", help="one of schemas/targets.toml; the first")
+    parser.add_argument("--json", action="store_true", help="print a JSON span a line")
+    _add_ner(parser)
 
 
 def _add_rounds(commands: _Commands) -> None:

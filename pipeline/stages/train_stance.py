@@ -80,27 +80,34 @@ def train_stance(
         cause = "the positions stand in too few documents to hold a fifth of them out"
         raise RequestError(str(annotations), cause, "Annotate more documents.")
     learned = _fit(seen, classifier)
-    by_rules = [annotate_stance(one.document, one.entities, target) for one in held_out]
-    by_people = [
-        annotate_learned(one.document.text, one.clauses, target, learned, classifier)
-        for one in held_out
-    ]
-    rules, ours = (_score(held_out, spans) for spans in (by_rules, by_people))
+    rules, ours = _compare(held_out, target, learned, classifier)
     figures = {
         "target": target.id,
         "encoder": f"{classifier.name}@{classifier.revision}",
         "split": "held out: documents whose id's SHA-256 is divisible by five",
         "documents": {"train": len(seen), "held_out": len(held_out)},
-        "spans": {
-            "train": sum(len(one.gold) for one in seen),
-            "held_out": sum(len(one.gold) for one in held_out),
-        },
+        "spans": {"train": sum(len(one.gold) for one in seen), "held_out": ours.gold},
         "rules": _to_json(rules),
         "learned": _to_json(ours),
         "won": ours.f1 > rules.f1,
     }
     write_clause_classifier(output, learned, figures)
     return figures
+
+
+def _compare(
+    held_out: Sequence[_Read],
+    target: Target,
+    learned: ClauseClassifier,
+    classifier: TokenClassifier,
+) -> tuple[Score, Score]:
+    """Return the scores of the rules and of the classifier on documents it has not seen."""
+    by_rules = [annotate_stance(one.document, one.entities, target) for one in held_out]
+    by_learning = [
+        annotate_learned(one.document.text, one.clauses, target, learned, classifier)
+        for one in held_out
+    ]
+    return _score(held_out, by_rules), _score(held_out, by_learning)
 
 
 def is_held_out(document: str) -> bool:

@@ -35,7 +35,7 @@ def annotate_stance(
         for proposed, _ in _read(text, target)
         for one in _settle(one for one in proposed if score_of(one) >= target.lowest_score)
     ]
-    return tuple(_to_span(text, target, one) for one in _first_decisions(found))
+    return tuple(_to_span(text, target, one) for one in _first_decisions(text, found))
 
 
 def find_clauses(
@@ -79,14 +79,16 @@ def _read(text: Text, target: Target) -> Iterator[tuple[list[Candidate], list[Sp
         yield [*actor.find(low, high, speeches), *judge.find(low, high, speeches)], speeches
 
 
-def _first_decisions(found: Iterable[Candidate]) -> Iterable[Candidate]:
-    """Leave out what was decided before: told again, it is procedure."""
-    decided: set[str] = set()
+def _first_decisions(text: Text, found: Iterable[Candidate]) -> Iterable[Candidate]:
+    """Leave out what the same holder decided before: told again, it is procedure."""
+    decided: set[tuple[str, str]] = set()
     for one in found:
         if not one.rule.startswith(_DECIDING):
             yield one
-        elif one.label not in decided:
-            decided.add(one.label)
+            continue
+        holder = _to_mention(text, one.holder.name_first, one.holder.name_after).text
+        if (one.label, holder) not in decided:
+            decided.add((one.label, holder))
             yield one
 
 
