@@ -10,12 +10,13 @@ DOCCANO_BASE_PYTHON ?= $(shell for p in python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
 INPUT ?= seeds
 NER ?= embedded
+ORDER ?= received
 TAWSIM := .venv/bin/tawsim
 # A Doccano 1.8.4 environment made elsewhere can be named instead: DOCCANO_PYTHON=/path/to/bin/python
 DOCCANO_PYTHON ?= .venv-doccano/bin/python
 DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.installed)
 
-.PHONY: help setup annotate collect release password stop check test test-long bench clean
+.PHONY: help setup annotate collect agree adjudicate release diff publish password stop check test test-long bench clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -24,14 +25,28 @@ setup: .venv/.installed $(DOCCANO) ## make both virtual environments
 	@echo "Ready. Next: make annotate"
 
 annotate: .venv/.installed $(DOCCANO) ## prepare the documents and open them in the browser
-	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --doccano-python '$(DOCCANO_PYTHON)'
+	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --order '$(ORDER)' --doccano-python '$(DOCCANO_PYTHON)'
 
 collect: .venv/.installed ## bring confirmed corrections into annotations/
 	@$(TAWSIM) collect --input '$(INPUT)'
 
+agree: .venv/.installed ## measure how far annotators agree, with each other and with the machine
+	@$(TAWSIM) agree --input '$(INPUT)'
+
+adjudicate: .venv/.installed $(DOCCANO) ## one record from several: make adjudicate [ACCEPT=unanimous|majority] [AUTHORS=show]
+	@$(TAWSIM) adjudicate --input '$(INPUT)' --doccano-python '$(DOCCANO_PYTHON)' --accept '$(or $(ACCEPT),unanimous)' $(if $(filter show,$(AUTHORS)),--show-authors)
+
 release: .venv/.installed ## build a dataset: make release VERSION=0.1.0 [FROM=adjudicated|human|machine|a01]
 	@test -n "$(VERSION)" || { echo "Say which: make release VERSION=0.1.0" >&2; exit 2; }
 	@$(TAWSIM) release '$(VERSION)' --input '$(INPUT)' --ner '$(NER)' $(if $(FROM),--from '$(FROM)')
+
+diff: .venv/.installed ## say what changed: make diff OLD=0.1.0 NEW=0.2.0
+	@test -n "$(OLD)" -a -n "$(NEW)" || { echo "Say which: make diff OLD=0.1.0 NEW=0.2.0" >&2; exit 2; }
+	@$(TAWSIM) diff '$(OLD)' '$(NEW)'
+
+publish: .venv/.installed ## show what would go to the Hub: make publish REPO=org/name [VERSION=0.1.0] [WITH_TEXT=yes]; to send it: YES=yes
+	@test -n "$(REPO)" || { echo "Say where: make publish REPO=organisation/name" >&2; exit 2; }
+	@$(TAWSIM) publish '$(REPO)' $(if $(VERSION),--version '$(VERSION)') $(if $(filter yes,$(WITH_TEXT)),--with-text) $(if $(filter yes,$(YES)),--push)
 
 password: .venv/.installed ## show the annotators' names and passwords
 	@$(TAWSIM) password
@@ -51,8 +66,8 @@ test: check $(DOCCANO) ## check, and all tests, with a real Doccano
 test-long: check $(DOCCANO) ## the same with twenty times as many generated cases
 	HYPOTHESIS_PROFILE=long TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
-bench: .venv/.benched ## measure speed and quality beside other tools
-	.venv/bin/python -m tests.bench.dates
+bench: .venv/.benched ## measure speed and memory beside other tools; BENCH_LONG=1 more
+	.venv/bin/python -m tests.bench
 
 clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations/
 	rm -rf build

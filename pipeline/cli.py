@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline import __version__, verbs
+from pipeline import __version__, dataset_verbs, verbs, verdicts
 from pipeline.errors import TawsimError
+from pipeline.ordering import ORDERS, RECEIVED
 from pipeline.project import Project
 
 _Verb = Callable[[argparse.Namespace, Project], None]
@@ -71,8 +72,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tawsim {__version__}")
     commands = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_stages(commands)
-    _add_layers(commands)
+    _add_dataset(commands)
     _add_rounds(commands)
+    _add_verdicts(commands)
     _add_training(commands)
     return parser
 
@@ -108,16 +110,7 @@ def _add_stages(commands: _Commands) -> None:
     )
     _add_ner(parser)
 
-    parser = _verb(commands, "release", verbs.release, "Build a version of the dataset.")
-    parser.add_argument("version", help="such as 0.1.0")
-    _add_source(parser)
-    _add_ner(parser)
-    parser.add_argument(
-        "--from",
-        dest="from_",
-        metavar="SOURCE",
-        help="read adjudicated, human, machine or one annotator's (a01) records alone",
-    )
+    _add_layers(commands)
 
 
 def _add_layers(commands: _Commands) -> None:
@@ -133,15 +126,86 @@ def _add_layers(commands: _Commands) -> None:
     _add_ner(parser)
 
 
+def _add_dataset(commands: _Commands) -> None:
+    parser = _verb(commands, "release", dataset_verbs.release, "Build a version of the dataset.")
+    parser.add_argument("version", help="such as 0.1.0")
+    _add_source(parser)
+    _add_ner(parser)
+    parser.add_argument(
+        "--from",
+        dest="from_",
+        metavar="SOURCE",
+        help="read adjudicated, human, machine or one annotator's (a01) records alone",
+    )
+
+    parser = _verb(commands, "diff", dataset_verbs.diff, "Say what changed between two versions.")
+    parser.add_argument("old", help="such as 0.1.0")
+    parser.add_argument("new", help="such as 0.2.0")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON instead of words")
+    form.add_argument("--changelog", action="store_true", help="print a changelog's section")
+
+    text = "Make a version ready for the Hub, and push it if told to."
+    parser = _verb(commands, "publish", dataset_verbs.publish, text)
+    parser.add_argument("repo", help="organisation/name of the dataset repository")
+    parser.add_argument("--version", help="default: the latest")
+    parser.add_argument("--push", action="store_true", help="upload and tag; else only show")
+    parser.add_argument(
+        "--with-text",
+        action="store_true",
+        help="include all texts, as decided by whom `git config user.name` names",
+    )
+
+    text = "Join a stand-off copy with its texts."
+    parser = _verb(commands, "attach", dataset_verbs.attach, text)
+    parser.add_argument("folder", type=Path, help="a copy as downloaded from the Hub")
+    parser.add_argument("--texts", type=Path, required=True, help=_SOURCE)
+    parser.add_argument("--output", type=Path, required=True, help="the folder to make")
+
+
 def _add_rounds(commands: _Commands) -> None:
     parser = _verb(commands, "annotate", verbs.annotate, "Prepare all and open it for annotation.")
     _add_source(parser)
     _add_ner(parser)
     parser.add_argument("--doccano-python", type=Path, required=True, help="Doccano's interpreter")
+    parser.add_argument(
+        "--order",
+        choices=ORDERS,
+        default=RECEIVED,
+        help="new documents as received (default), or the machine's least certain first, with a "
+        "random tenth among them",
+    )
     parser = _verb(commands, "collect", verbs.collect, "Bring confirmed corrections home.")
     _add_source(parser)
     _verb(commands, "stop", verbs.stop, "Stop the annotation server; nothing is lost.")
     _verb(commands, "password", verbs.password, "Show the annotators' names and passwords.")
+
+
+def _add_verdicts(commands: _Commands) -> None:
+    text = "Measure how far annotators agree, with each other and with the machine."
+    parser = _verb(commands, "agree", verdicts.agree, text)
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+
+    text = "Make one record of several people's: by rule, the rest by the adjudicator."
+    parser = _verb(commands, "adjudicate", verdicts.adjudicate, text)
+    _add_source(parser)
+    parser.add_argument(
+        "--accept",
+        choices=["unanimous", "majority"],
+        default="unanimous",
+        help="what needs no decision: spans of all annotators (default), or of more than half",
+    )
+    parser.add_argument(
+        "--show-authors", action="store_true", help="tell the adjudicator who proposed what"
+    )
+    parser.add_argument("--doccano-python", type=Path, help="Doccano's interpreter")
+
+    text = "Show what became of each span of a document, and by whom."
+    parser = _verb(commands, "history", verdicts.history, text)
+    parser.add_argument("document", help="its id")
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
 
 def _add_training(commands: _Commands) -> None:
@@ -149,6 +213,8 @@ def _add_training(commands: _Commands) -> None:
     kinds = "a CoNLL file, a folder of records or a .jsonl of records"
     parser.add_argument("gold", type=Path, help=kinds)
     parser.add_argument("predicted", type=Path, help="the same kind, of the same texts")
+    which = "compare these labels alone, such as PER,LOC,ORG"
+    parser.add_argument("--labels", metavar="LABELS", help=which)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
     about = "Train a model."
@@ -156,13 +222,11 @@ def _add_training(commands: _Commands) -> None:
         dest="what", required=True, metavar="WHAT"
     )
     parser = _verb(kinds_of_model, "ner", verbs.train_ner, "Fine-tune an encoder on names.")
-    parser.add_argument("files", type=Path, nargs="+", help="CoNLL files: `word tag` a line")
+    parser.add_argument("recipe", type=Path, help="a recipe, a TOML file: corpora and options")
+    where = "the folder of the corpora that are not beside the recipe"
+    parser.add_argument("--data", type=Path, default=Path(), help=where)
     parser.add_argument("--encoder", required=True, help="a Transformers folder or Hub id")
     parser.add_argument("--output", type=Path, required=True, help="the model folder to make")
-    parser.add_argument("--model-version", required=True, help="such as 1.0.0")
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--learning-rate", type=float, default=2e-4)
-    parser.add_argument("--seed", type=int, default=1)
 
     parser = _verb(kinds_of_model, "stance", verbs.train_stance, "Learn stance from annotators.")
     _add_source(parser)
@@ -179,7 +243,7 @@ def _add_ner(parser: argparse.ArgumentParser) -> None:
         "--ner",
         default="embedded",
         metavar="NAME",
-        help="embedded (default), a Transformers folder or a Hub id",
+        help="embedded (default), camel (camel-tools), a Transformers folder or a Hub id",
     )
 
 

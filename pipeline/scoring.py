@@ -62,21 +62,34 @@ def compare(gold: Sequence[Spans], predicted: Sequence[Spans]) -> Comparison:
 
 
 def _partial_matches(gold: Spans, predicted: Spans) -> list[str]:
-    """Return the label of each pair; from left to right, which pairs off as many as can be."""
+    """Return the label of each pair."""
     matches = []
     for label in {label for label, _, _ in gold}:
-        ours = sorted(span[1:] for span in gold if span[0] == label)
-        theirs = sorted(span[1:] for span in predicted if span[0] == label)
-        i = j = 0
-        while i < len(ours) and j < len(theirs):
-            if ours[i][0] < theirs[j][1] and theirs[j][0] < ours[i][1]:
-                matches.append(label)
-                i, j = i + 1, j + 1
-            elif ours[i][1] <= theirs[j][0]:
-                i += 1
-            else:
-                j += 1
+        ours, theirs = (
+            sorted(span[1:] for span in side if span[0] == label) for side in (gold, predicted)
+        )
+        matches += [label] * len(pair_overlapping(ours, theirs))
     return matches
+
+
+def pair_overlapping(
+    ours: Sequence[tuple[int, int]], theirs: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Pair places of two layers' (start, end), each in order; every span in one pair at most.
+
+    From left to right, which pairs off as many as can be, and equal spans with each other.
+    """
+    pairs = []
+    i = j = 0
+    while i < len(ours) and j < len(theirs):
+        if ours[i][0] < theirs[j][1] and theirs[j][0] < ours[i][1]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif ours[i][1] <= theirs[j][0]:
+            i += 1
+        else:
+            j += 1
+    return pairs
 
 
 def _scores(gold: Counter[str], predicted: Counter[str], matched: Counter[str]) -> dict[str, Score]:

@@ -15,7 +15,6 @@ from typing import Any
 from pipeline.annotators.stance.learned import ClauseClassifier
 from pipeline.errors import RequestError
 from pipeline.files import write_atomically
-from pipeline.weights import TokenClassifier
 
 WEIGHTS, FIGURES = "weights.safetensors", "figures.json"
 _TENSORS = ("mean", "scale", "weight", "bias")
@@ -36,9 +35,7 @@ def write_clause_classifier(
     write_atomically(folder / FIGURES, [json.dumps(record, indent=2, ensure_ascii=False) + "\n"])
 
 
-def read_winner(
-    folder: Path, classifier: TokenClassifier, target: str
-) -> tuple[ClauseClassifier, str] | None:
+def read_winner(folder: Path, encoder: str, target: str) -> tuple[ClauseClassifier, str] | None:
     """Return the clause classifier and its name where one won over the rules for this target.
 
     Raises RequestError where it won but cannot be used: another encoder, other weights.
@@ -51,7 +48,6 @@ def read_winner(
     if not figures["won"] or figures["target"] != target:
         return None
     cure = "Run `tawsim train stance` again, or delete the folder to use the rules."
-    encoder = f"{classifier.name}@{classifier.revision}"
     if figures["encoder"] != encoder:
         cause = f"it was trained over {figures['encoder']}, not {encoder}"
         raise RequestError(str(folder), cause, cure)

@@ -76,30 +76,30 @@ def preannotate(arguments: argparse.Namespace, project: Project) -> None:
     if arguments.input.is_file() and arguments.input.suffix in SUFFIXES:
         _preannotate_conll(arguments)
         return
+    from pipeline.annotators.ner.backends import load_tagger
     from pipeline.corpus import check_corpus, read_corpus
     from pipeline.stages.preannotate import preannotate as run
     from pipeline.stages.preannotate import write_preannotated
-    from pipeline.weights import load_token_classifier
 
     check_corpus(arguments.input)
     documents = track(read_corpus(arguments.input), "preannotate")
-    records = run(documents, load_token_classifier(arguments.ner), project.stance)
+    records = run(documents, load_tagger(arguments.ner), project.stance)
     count = write_preannotated(records, arguments.output)
     say(f"{count} records in {arguments.output}")
 
 
 def _preannotate_conll(arguments: argparse.Namespace) -> None:
     """Tag the words of a CoNLL file as they are given."""
+    from pipeline.annotators.ner.backends import load_tagger
     from pipeline.files import write_atomically
     from pipeline.scheme import ENTITIES, load_scheme
     from pipeline.stages.preannotate import preannotate_words
-    from pipeline.weights import load_token_classifier
 
     if arguments.output.suffix not in SUFFIXES:
         cure = "Name a .conll file to write."
         raise RequestError(str(arguments.output), "CoNLL in gives CoNLL out", cure)
     sentences = read_conll(arguments.input, load_scheme().aliases(ENTITIES))
-    tagged = preannotate_words(sentences, load_token_classifier(arguments.ner))
+    tagged = preannotate_words(sentences, load_tagger(arguments.ner))
     write_atomically(arguments.output, [render_conll(tagged)])
     say(f"{len(tagged)} sentences in {arguments.output}")
 
@@ -128,11 +128,10 @@ def dates(arguments: argparse.Namespace, project: Project) -> None:
 
 def stance(arguments: argparse.Namespace, project: Project) -> None:
     """Print the stance spans of a text file: holder, label, span."""
+    from pipeline.annotators.ner.backends import load_tagger
     from pipeline.annotators.ner.entities import annotate_entities
-    from pipeline.annotators.ner.tagger import Tagger
     from pipeline.annotators.stance import annotate_stance
     from pipeline.records import span_to_json
-    from pipeline.weights import load_token_classifier
 
     target = find_target(arguments.target)
     try:
@@ -141,7 +140,7 @@ def stance(arguments: argparse.Namespace, project: Project) -> None:
         cure = "Save the file as UTF-8."
         raise RequestError(str(arguments.file), f"not UTF-8 ({error.reason})", cure) from error
     document = Document(id=arguments.file.stem, text=text)
-    (entities,) = annotate_entities(Tagger(load_token_classifier(arguments.ner)), [document])
+    (entities,) = annotate_entities(load_tagger(arguments.ner), [document])
     for span in annotate_stance(document, entities, target):
         if arguments.json:
             print(json.dumps(span_to_json(span), ensure_ascii=False))
@@ -156,7 +155,7 @@ def annotate(arguments: argparse.Namespace, project: Project) -> None:
     from pipeline.chain import open_round, prepare
 
     documents = prepare(project, arguments.input, arguments.ner, Terminal())
-    opened = open_round(project, documents, arguments.doccano_python, Terminal())
+    opened = open_round(project, documents, arguments.doccano_python, arguments.order, Terminal())
     report = opened.report
     print(
         _INVITATION.format(
@@ -186,27 +185,6 @@ def collect(arguments: argparse.Namespace, project: Project) -> None:
         raise FindingsError(report.findings)
 
 
-def release(arguments: argparse.Namespace, project: Project) -> None:
-    """Build a version of the dataset."""
-    from pipeline.chain import prepare
-    from pipeline.stages.release import release as run
-
-    documents = prepare(project, arguments.input, arguments.ner, Terminal())
-    report = run(
-        arguments.version,
-        documents,
-        project.preannotated,
-        project.annotations,
-        project.releases,
-        arguments.from_,
-    )
-    folder = report.folder.relative_to(project.root)
-    rows = ", ".join(f"{config} {count} rows" for config, count in report.rows.items())
-    say(f"{'already there' if report.existed else 'built'}: {folder} ({rows})")
-    say(f"layers: {', '.join(report.sources)}; content {report.content_sha256[:16]}")
-    say(f'Next: datasets.load_dataset("{folder}")')
-
-
 def stop(arguments: argparse.Namespace, project: Project) -> None:
     """Stop the annotation server; everything stays in `.tawsim/`."""
     from pipeline.doccano import launch
@@ -229,34 +207,34 @@ def password(arguments: argparse.Namespace, project: Project) -> None:
 
 def evaluate(arguments: argparse.Namespace, project: Project) -> None:
     """Print the scores of predicted spans against gold."""
+    from pipeline.scheme import LAYERS, load_scheme
     from pipeline.stages.evaluate import evaluate as run
     from pipeline.stages.evaluate import render_json, render_table
 
-    layers = run(arguments.gold, arguments.predicted)
+    labels = arguments.labels.split(",") if arguments.labels else None
+    known = {label for layer in LAYERS for label in load_scheme().ids(layer)}
+    if unknown := sorted(set(labels or ()) - known):
+        cure = f"Choose from {', '.join(sorted(known))}."
+        raise RequestError("--labels", f"unknown label {unknown[0]!r}", cure)
+    layers = run(arguments.gold, arguments.predicted, labels)
     print(render_json(layers) if arguments.json else render_table(layers))
 
 
 def train_ner(arguments: argparse.Namespace, project: Project) -> None:
     """Fine-tune a model and write its folder."""
-    from pipeline.annotators.ner.train import TrainingOptions
-    from pipeline.scheme import ENTITIES, load_scheme
     from pipeline.stages.train import train_ner as run
 
-    if arguments.epochs < 1:
-        raise RequestError("--epochs", f"{arguments.epochs} is none", "Give 1 or more.")
-    options = TrainingOptions(
-        epochs=arguments.epochs, learning_rate=arguments.learning_rate, seed=arguments.seed
-    )
     record = run(
+        arguments.recipe,
+        arguments.data,
         arguments.encoder,
-        arguments.files,
         arguments.output,
-        load_scheme().aliases(ENTITIES),
-        arguments.model_version,
-        options,
-        lambda line: say(f"epoch {line.epoch}: loss {line.loss:.4f}, dev F1 {line.dev_f1:.4f}"),
+        lambda phase, line: say(
+            f"phase {phase}, epoch {line.epoch}: loss {line.loss:.4f}, dev F1 {line.dev_f1:.4f}"
+        ),
     )
-    say(f"{arguments.output}: dev micro-F1 {record['dev']['micro_f1']:.4f}")
+    for corpus, figures in record["dev"].items():
+        say(f"{arguments.output}: micro-F1 {figures['micro avg']['f1']:.4f} on {corpus}")
 
 
 def train_stance(arguments: argparse.Namespace, project: Project) -> None:

@@ -1,38 +1,62 @@
-"""Token-classification models as folders, and the int8 form the embedded one is stored in.
+"""Tagging models, loaded from where they are; and the int8 form the embedded one is stored in.
 
 A packed folder is a Transformers folder whose weights stand in `weights.int8.safetensors`: every
-matrix as int8 with one fp32 scale a row (`<name>.scale`), every vector as fp32. Rounding that way
-changes no label on the development set and takes a quarter of fp32's bytes.
+matrix as int8 with one fp16 scale for 64 neighbours in a row (`<name>.scale`), every vector as
+fp32: a quarter of fp32's bytes.
 """
 
 from __future__ import annotations
 
+import logging
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.annotators.ner.calibration import UNCALIBRATED, Calibration
 from pipeline.errors import RequestError
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+_GROUP = 64
+_LEAST_SCALE = 1e-6  # of a group of zeros; fp16 holds it
 PACKED_WEIGHTS = "weights.int8.safetensors"
 EMBEDDED_NAME = "tawsim-ner"
 EMBEDDED_NER = Path(__file__).parent / "models" / "ner"
+_HUB_ID = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenClassifier:
-    """A loaded model with its fast tokenizer; `name` and `revision` say which, for provenance."""
+    """A loaded model with its fast tokenizer; `name` and `revision` say which, for provenance.
+
+    `calibration` is what its training found; models of others have none, and keep their scores.
+    """
 
     model: Any
     tokenizer: Any
     name: str
     revision: str
+    calibration: Calibration = UNCALIBRATED
+
+
+@dataclass(frozen=True, slots=True)
+class Recognizer:
+    """A loaded `NERecognizer` of camel-tools; `name` and `revision` say which, for provenance."""
+
+    model: Any
+    name: str
+    revision: str
 
 
 def pack_weights(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Return the int8 form of a state dict: matrices rounded with a scale a row, vectors kept."""
+    """Return the int8 form of a state dict: matrices rounded in groups, vectors kept.
+
+    A group is `_GROUP` neighbours in a row, or what is left at its end; its scale is fp16. One
+    scale a row is too coarse: a single large weight would round its whole row's fine-tuning away.
+    """
     import torch
 
     packed: dict[str, Tensor] = {}
@@ -40,9 +64,9 @@ def pack_weights(state: dict[str, Tensor]) -> dict[str, Tensor]:
         if tensor.ndim != 2:
             packed[name] = tensor.float().contiguous()
             continue
-        rows = tensor.float()
-        scale = rows.abs().amax(dim=1).clamp(min=1e-12) / 127
-        packed[name] = torch.round(rows / scale[:, None]).to(torch.int8).contiguous()
+        scale = _scales(tensor.float().abs()).half()
+        steps = tensor.float() / _spread(scale.float(), tensor.shape[1])
+        packed[name] = torch.round(steps).clamp(-127, 127).to(torch.int8).contiguous()
         packed[f"{name}.scale"] = scale
     return packed
 
@@ -52,12 +76,25 @@ def unpack_weights(packed: dict[str, Tensor]) -> dict[str, Tensor]:
     import torch
 
     return {
-        name: tensor.float() * packed[f"{name}.scale"][:, None]
+        name: tensor.float() * _spread(packed[f"{name}.scale"].float(), tensor.shape[1])
         if tensor.dtype == torch.int8
         else tensor
         for name, tensor in packed.items()
         if not name.endswith(".scale")
     }
+
+
+def _scales(magnitudes: Tensor) -> Tensor:
+    """Return the step of each group of each row: (rows, groups)."""
+    import torch
+
+    groups = [part.amax(dim=1) for part in magnitudes.split(_GROUP, dim=1)]
+    return torch.stack(groups, dim=1).clamp(min=_LEAST_SCALE * 127) / 127
+
+
+def _spread(scale: Tensor, width: int) -> Tensor:
+    """Return the scale of every weight: (rows, width)."""
+    return scale.repeat_interleave(_GROUP, dim=1)[:, :width]
 
 
 def save_packed(model: Any, tokenizer: Any, folder: Path) -> None:
@@ -71,11 +108,12 @@ def save_packed(model: Any, tokenizer: Any, folder: Path) -> None:
 
 
 def quiet_transformers() -> None:
-    """Keep Transformers' bars and reports off stderr, which is for words to people."""
-    from transformers.utils import logging
+    """Keep Transformers' and the Hub's bars and reports off stderr, which is for people."""
+    from transformers.utils import logging as reports
 
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
+    reports.disable_progress_bar()
+    reports.set_verbosity_error()
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
 
 
 def load_token_classifier(name: str) -> TokenClassifier:
@@ -101,12 +139,56 @@ def load_token_classifier(name: str) -> TokenClassifier:
             model = AutoModelForTokenClassification.from_pretrained(source, use_safetensors=True)
             revision = str(getattr(model.config, "_commit_hash", None) or "local")
         tokenizer = AutoTokenizer.from_pretrained(str(folder) if folder.is_dir() else name)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        cause = f"no token-classification model found there ({str(error).strip().splitlines()[0]})"
-        cure = "Give `embedded`, a Transformers folder, or a Hub id with a network to fetch it."
-        raise RequestError(f"model {name!r}", cause, cure) from error
+    except (OSError, ValueError, LookupError, RuntimeError, SafetensorError) as error:
+        raise _not_there(name, folder, str(error).strip().splitlines()[0]) from error
     if not tokenizer.is_fast:
         cure = "Choose a model with a tokenizer.json."
         raise RequestError(f"model {name!r}", "its tokenizer gives no offsets", cure)
     shown = EMBEDDED_NAME if name == "embedded" else name
-    return TokenClassifier(model.eval(), tokenizer, shown, revision)
+    found = getattr(model.config, "tawsim_calibration", {})
+    return TokenClassifier(model.eval(), tokenizer, shown, revision, Calibration(**found))
+
+
+def _not_there(name: str, folder: Path, reason: str) -> RequestError:
+    """Return what was looked for, where, and the command that fetches it."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    if folder.is_dir():
+        cause = f"the folder {folder.resolve()} holds no token-classification model ({reason})"
+        cure = "It needs config.json, model.safetensors and tokenizer.json, as `hf download` and "
+        cure += "`save_pretrained` write them."
+        return RequestError(f"model {name!r}", cause, cure)
+    if not _HUB_ID.fullmatch(name):
+        cause = f"there is no folder {folder.absolute()}, and no Hub id is written like that"
+        cure = "Give `embedded`, `camel`, an existing folder, or a Hub id as `owner/model`."
+        return RequestError(f"model {name!r}", cause, cure)
+    cause = f"there is no folder {folder.absolute()}, no such model in {HF_HUB_CACHE}, "
+    cause += f"and none was fetched from the Hub ({reason})"
+    cure = f"Fetch it where there is a network: `hf download {name}`."
+    return RequestError(f"model {name!r}", cause, cure)
+
+
+def load_recognizer() -> Recognizer:
+    """Load camel-tools' default NER model from its data folder (CAMELTOOLS_DATA).
+
+    Raises RequestError when camel-tools' catalogue or the model is not there. Without a catalogue
+    the import of camel_tools.ner would download one, so that is looked for first.
+    """
+    data = Path(os.environ.get("CAMELTOOLS_DATA", "~/.camel_tools")).expanduser().absolute()
+    cure = "Fetch it where there is a network: `camel_data -i ner-arabert`; "
+    cure += "CAMELTOOLS_DATA names the folder it goes to."
+    if not (data / "catalogue.json").is_file():
+        raise RequestError("model 'camel'", f"camel-tools has no catalogue.json in {data}", cure)
+    import camel_tools
+    from camel_tools.data import CATALOGUE
+    from camel_tools.ner import NERecognizer
+
+    quiet_transformers()
+    entry = CATALOGUE.get_dataset("NamedEntityRecognition")
+    try:
+        model = NERecognizer(str(entry.path))
+    except (OSError, ValueError, TypeError) as error:
+        reason = str(error).strip().splitlines()[0]
+        cause = f"camel-tools' model {entry.name!r} is not in {entry.path} ({reason})"
+        raise RequestError("model 'camel'", cause, cure) from error
+    return Recognizer(model, f"camel-tools-{entry.name}", camel_tools.__version__)

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import subprocess
 import sys
@@ -125,13 +126,29 @@ def test_a_place_that_cannot_be_written_is_named(project, capsys):
     assert (project / "taken").read_text() == "a file"
 
 
-def test_training_on_too_little_or_from_nothing_is_refused(project, capsys):
-    (project / "data.conll").write_text("بغداد B-LOC\n\n" * 9, encoding="utf-8")
-    command = ["train", "ner", "data.conll", "--encoder", "absent", "--output", "model"]
-    command += ["--model-version", "1.0.0"]
+RECIPE = """
+version = "1.0.0"
+dev = ["all"]
+[[phases]]
+corpora = ["all"]
+[corpora.all]
+path = "data.conll"
+sha256 = "{sha256}"
+"""
+
+
+def write_recipe(project):
+    text = "بغداد B-LOC\n\n" * 20
+    (project / "data.conll").write_text(text, encoding="utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    (project / "recipe.toml").write_text(RECIPE.format(sha256=digest), encoding="utf-8")
+
+
+def test_training_from_nothing_is_refused(project, capsys):
+    command = ["train", "ner", "recipe.toml", "--encoder", "absent", "--output", "model"]
     assert main(command) == 2
-    assert "only 9 sentences" in capsys.readouterr().err
-    (project / "data.conll").write_text("بغداد B-LOC\n\n" * 20, encoding="utf-8")
+    assert "Name a recipe" in capsys.readouterr().err
+    write_recipe(project)
     assert main(command) == 2
     assert "no encoder found there" in capsys.readouterr().err
     assert not (project / "model").exists()
@@ -158,18 +175,21 @@ def test_collecting_without_a_server_says_what_to_do(project, capsys):
 
 
 def test_a_model_folder_that_exists_is_not_trained_over(project, capsys):
-    (project / "data.conll").write_text("بغداد B-LOC\n", encoding="utf-8")
-    command = ["train", "ner", "data.conll", "--encoder", "none", "--output", "in"]
-    assert main([*command, "--model-version", "1.0.0"]) == 2
+    write_recipe(project)
+    command = ["train", "ner", "recipe.toml", "--encoder", "none", "--output", "in"]
+    assert main(command) == 2
     assert "it exists already" in capsys.readouterr().err
 
 
-def test_stance_prints_who_is_for_or_against(project, tiny_model, capsys):
+def test_stance_prints_who_is_for_or_against(project, tiny_model, capsys, monkeypatch):
+    # the tiny model's random names would hide the words
+    monkeypatch.setattr("pipeline.annotators.ner.entities.annotate_entities", lambda *_: [()])
     text = "قالت النائبة إن انسحاب القوات الأجنبية ضروري.\n"
     (project / "news.txt").write_bytes(text.encode())
     ner = ["--ner", str(tiny_model)]
     assert main(["stance", "news.txt", "--json", *ner]) == 0
     spans = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(span["label"], span["holder"]["text"]) for span in spans] == [("FAVOR", "النائبة")]
     assert all(text[span["start"] : span["end"]] == span["text"] for span in spans)
     assert main(["stance", "news.txt", *ner]) == 0
     rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pipeline.doccano.values import Comment
 from pipeline.errors import RequestError
 from pipeline.scheme import Label, load_scheme
 
@@ -22,11 +23,15 @@ class Annotator:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round of annotation: its name, the id of its stance target, what annotators read."""
+    """A round of annotation: its name, the id of its stance target, what annotators read.
+
+    `labels` are those it has beside the scheme's.
+    """
 
     name: str
     target: str
     instructions: str = ""
+    labels: tuple[Label, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name.strip() or "/" in self.name or len(self.name) > 60:
@@ -59,7 +64,10 @@ class WireRelation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireDocument:
-    """A document on the server with one annotator's work; `confirmed_at` only once confirmed."""
+    """A document on the server with one annotator's work; `confirmed_at` only once confirmed.
+
+    `comments` are the annotator's own, the oldest first.
+    """
 
     uuid: str
     text: str
@@ -67,6 +75,7 @@ class WireDocument:
     spans: tuple[WireSpan, ...]
     relations: tuple[WireRelation, ...]
     confirmed_at: str | None = None
+    comments: tuple[Comment, ...] = ()
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> WireDocument:
@@ -78,6 +87,7 @@ class WireDocument:
             spans=tuple(WireSpan(**span) for span in row["spans"]),
             relations=tuple(WireRelation(**relation) for relation in row["relations"]),
             confirmed_at=row["confirmed_at"],
+            comments=tuple(Comment(**comment) for comment in row["comments"]),
         )
 
     def same_content(self, other: WireDocument) -> bool:
@@ -110,16 +120,16 @@ def to_push_order(
     return to_order(round_, annotator) | {
         "description": target.name_ar,
         "instructions": round_.instructions,
-        "labels": [_label_row(label) for label in (*labels, scheme.holder)],
+        "labels": [_label_row(label) for label in (*labels, scheme.holder, *round_.labels)],
         "relation": relation,
         "documents": [asdict(document) for document in documents],
     }
 
 
-def _label_row(label: Label) -> dict[str, str]:
+def _label_row(label: Label) -> dict[str, str | None]:
     return {
         "text": label.name_ar,
-        "key": label.key,
+        "key": label.key or None,
         "colour": label.colour,
         "text_colour": _text_colour(label.colour),
     }

@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.conll import SUFFIXES, read_conll
+from pipeline.conll import SUFFIXES, TaggedSentence, read_conll, spans_of_tags
 from pipeline.errors import Fault, InputRefused, RequestError
 from pipeline.model import Annotation
 from pipeline.records import parse_annotation, read_annotation
 from pipeline.scheme import ENTITIES, LAYERS, load_scheme
-from pipeline.scoring import Comparison, Score, compare
+from pipeline.scoring import Comparison, Score, Spans, compare
+
+READING = "IOB2 tags as conlleval and seqeval's default mode read them"
 
 
-def evaluate(gold: Path, predicted: Path) -> dict[str, Comparison]:
+def evaluate(
+    gold: Path, predicted: Path, labels: Collection[str] | None = None
+) -> dict[str, Comparison]:
     """Compare layer by layer; CoNLL files hold the layer `entities` alone.
 
-    CoNLL tags are read as conlleval and seqeval's default read them. Raises InputRefused when the
-    two sides do not hold the same documents, or the same words.
+    With `labels` only spans of those are compared: published figures often leave some out.
+    CoNLL tags are read as `READING` says. Raises InputRefused when the two sides do not hold the
+    same documents, or the same words.
     """
     if (gold.suffix in SUFFIXES) != (predicted.suffix in SUFFIXES):
         cure = "Give two CoNLL files, or records on both sides."
         raise RequestError(f"{gold} and {predicted}", "one is CoNLL, the other is not", cure)
     if gold.suffix in SUFFIXES:
-        return {ENTITIES: _compare_conll(gold, predicted)}
-    return _compare_records(gold, predicted)
+        sides = {ENTITIES: _conll_spans(gold, predicted)}
+    else:
+        sides = _record_spans(gold, predicted)
+    return {
+        layer: compare(*([_only(labels, spans) for spans in side] for side in pair))
+        for layer, pair in sides.items()
+    }
 
 
-def _compare_conll(gold: Path, predicted: Path) -> Comparison:
-    from seqeval.metrics.sequence_labeling import get_entities
+def _only(labels: Collection[str] | None, spans: Spans) -> Spans:
+    return [span for span in spans if labels is None or span[0] in labels]
 
+
+def _conll_spans(gold: Path, predicted: Path) -> tuple[list[Spans], list[Spans]]:
     label_of = load_scheme().aliases(ENTITIES)
     sides = [read_conll(path, label_of) for path in (gold, predicted)]
     words = [[sentence.words for sentence in side] for side in sides]
@@ -43,14 +55,14 @@ def _compare_conll(gold: Path, predicted: Path) -> Comparison:
         cure = "Predict on the gold file itself: tawsim preannotate GOLD --output PRED.conll"
         fault = Fault(f"{predicted}, sentence {place}", f"other words than in {gold}", cure)
         raise InputRefused([fault])
-    spans = [
-        [[(label, a, b + 1) for label, a, b in get_entities(list(s.tags))] for s in side]
-        for side in sides
-    ]
-    return compare(*spans)
+    return _tagged_spans(sides[0]), _tagged_spans(sides[1])
 
 
-def _compare_records(gold: Path, predicted: Path) -> dict[str, Comparison]:
+def _tagged_spans(sentences: Iterable[TaggedSentence]) -> list[Spans]:
+    return [spans_of_tags(sentence.tags) for sentence in sentences]
+
+
+def _record_spans(gold: Path, predicted: Path) -> dict[str, tuple[list[Spans], list[Spans]]]:
     sides = [_read_records(path) for path in (gold, predicted)]
     faults = []
     for name in sorted(sides[0].keys() | sides[1].keys()):
@@ -64,18 +76,14 @@ def _compare_records(gold: Path, predicted: Path) -> dict[str, Comparison]:
             faults.append(Fault(f"document {name!r}", "its text differs between the sides", cure))
     if faults:
         raise InputRefused(faults)
-    return {
-        layer: compare(
-            *(
-                [
-                    [(span.label, span.start, span.end) for span in getattr(side[name], layer)]
-                    for name in sorted(side)
-                ]
-                for side in sides
-            )
-        )
-        for layer in LAYERS
-    }
+    return {layer: (_spans(sides[0], layer), _spans(sides[1], layer)) for layer in LAYERS}
+
+
+def _spans(records: Mapping[str, Annotation], layer: str) -> list[Spans]:
+    return [
+        [(span.label, span.start, span.end) for span in getattr(records[name], layer)]
+        for name in sorted(records)
+    ]
 
 
 def _read_records(path: Path) -> Mapping[str, Annotation]:
@@ -102,7 +110,7 @@ def _read_records(path: Path) -> Mapping[str, Annotation]:
 
 def render_table(layers: Mapping[str, Comparison]) -> str:
     """Render scores as a table for people."""
-    lines = [f"{'':10}{'':12}{'exact':^24}{'partial':^24}{'gold':>7}{'pred':>7}"]
+    lines = [READING, f"{'':10}{'':12}{'exact':^24}{'partial':^24}{'gold':>7}{'pred':>7}"]
     ratios = f"{'P':>8}{'R':>8}{'F1':>8}"
     lines.append(f"{'layer':10}{'label':12}{ratios}{ratios}")
     for layer, result in layers.items():
@@ -120,7 +128,8 @@ def render_table(layers: Mapping[str, Comparison]) -> str:
 def render_json(layers: Mapping[str, Comparison]) -> str:
     """Render scores for programs: counts and ratios by layer, matching and label."""
     return json.dumps(
-        {
+        {"reading": READING}
+        | {
             layer: {
                 matching: {label: _to_json(score) for label, score in scores.items()}
                 for matching, scores in (("exact", result.exact), ("partial", result.partial))

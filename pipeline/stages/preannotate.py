@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pipeline import __version__
 from pipeline.annotators.dates import annotate_dates
 from pipeline.annotators.ner.entities import annotate_entities
-from pipeline.annotators.ner.tagger import Tagger, predict_tags
+from pipeline.annotators.ner.tagger import Tagger, TransformersTagger
 from pipeline.annotators.stance import annotate_stance, find_clauses
 from pipeline.annotators.stance.learned import annotate_learned
 from pipeline.conll import TaggedSentence
@@ -20,23 +20,21 @@ from pipeline.model import MACHINE, Annotation, Document, Entity, StanceSpan
 from pipeline.records import to_json, write_annotation
 from pipeline.scheme import DATES, ENTITIES, STANCE, load_scheme
 from pipeline.stance_weights import read_winner
-from pipeline.weights import TokenClassifier
 
 # Documents annotated together: enough for batches of near-equal length, few enough to stream.
 _TOGETHER = 64
 
 
 def preannotate(
-    documents: Iterable[Document], classifier: TokenClassifier, learned_stance: Path | None = None
+    documents: Iterable[Document], tagger: Tagger, learned_stance: Path | None = None
 ) -> Iterator[Annotation]:
     """Yield the machine's record of each document, in order, streaming.
 
     `learned_stance` is the folder `train stance` writes; what it holds is used where it won.
     """
-    tagger = Tagger(classifier)
-    stance = _stance_annotator(classifier, learned_stance)
+    stance = _stance_annotator(tagger, learned_stance)
     models = {
-        ENTITIES: f"{classifier.name}@{classifier.revision}+nisba",
+        ENTITIES: f"{tagger.source}+nisba",
         DATES: f"tawsim-dates@{__version__}",
         STANCE: stance.name,
     }
@@ -73,15 +71,16 @@ class _StanceAnnotator(NamedTuple):
     name: str
 
 
-def _stance_annotator(classifier: TokenClassifier, folder: Path | None) -> _StanceAnnotator:
+def _stance_annotator(tagger: Tagger, folder: Path | None) -> _StanceAnnotator:
     target = load_scheme().target
-    winner = read_winner(folder, classifier, target.id) if folder else None
-    if winner is None:
+    winner = read_winner(folder, tagger.source, target.id) if folder else None
+    if winner is None or not isinstance(tagger, TransformersTagger):
         return _StanceAnnotator(
             lambda document, entities: annotate_stance(document, entities, target),
             f"tawsim-stance@{__version__}",
         )
     learned, name = winner
+    classifier = tagger.classifier
 
     def annotate(document: Document, entities: Sequence[Entity]) -> tuple[StanceSpan, ...]:
         clauses = find_clauses(document, entities, target)
@@ -90,12 +89,13 @@ def _stance_annotator(classifier: TokenClassifier, folder: Path | None) -> _Stan
     return _StanceAnnotator(annotate, name)
 
 
-def preannotate_words(
-    sentences: Sequence[TaggedSentence], classifier: TokenClassifier
-) -> list[TaggedSentence]:
-    """Return the sentences with the model's tags, one for each given word."""
-    tags = predict_tags(classifier, sentences)
-    return [TaggedSentence(s.words, tuple(t)) for s, t in zip(sentences, tags, strict=True)]
+def preannotate_words(sentences: Sequence[TaggedSentence], tagger: Tagger) -> list[TaggedSentence]:
+    """Return the sentences with the backend's tags, one for each given word."""
+    tagged = tagger.tag([sentence.words for sentence in sentences])
+    return [
+        TaggedSentence(sentence.words, tuple(word.tag for word in words))
+        for sentence, words in zip(sentences, tagged, strict=True)
+    ]
 
 
 def write_preannotated(records: Iterable[Annotation], output: Path) -> int:

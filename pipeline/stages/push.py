@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.doccano.client import Client
-from pipeline.doccano.exchange import example_uuid, to_wire
-from pipeline.doccano.wire import Annotator, Round, WireDocument
-from pipeline.errors import InputRefused, RequestError
+from pipeline.doccano.parts import spans_across, to_wires, wire_ids
+from pipeline.doccano.sending import send
+from pipeline.doccano.wire import Annotator, Round
+from pipeline.errors import InputRefused
 from pipeline.model import Annotation, Document
 from pipeline.records import annotation_digest, check_annotation, write_annotation
-
-_BATCH = 100  # What the server takes in one request.
 
 
 @dataclass(frozen=True, slots=True)
 class PushReport:
-    """The server's project id, and the documents that were new to it or already there."""
+    """The server's project id, and the documents that were new to it or already there.
+
+    `across` names the machine's spans that a long document's parts leave out.
+    """
 
     project: int
     created: tuple[str, ...]
     existing: tuple[str, ...]
+    across: tuple[str, ...] = ()
 
 
 def push(
@@ -46,37 +49,22 @@ def push(
     missing = [
         (document, record)
         for document, record in pairs
-        if example_uuid(document, round_, annotator) not in known
+        if not known.issuperset(wire_ids(document, round_, annotator))
     ]
-    for place in range(0, len(missing), _BATCH):
-        _push_batch(client, round_, annotator, missing[place : place + _BATCH], machine_folder)
-    created = {document.id: None for document, _ in missing}
-    existing = tuple(document.id for document, _ in pairs if document.id not in created)
-    return PushReport(project, tuple(created), existing)
-
-
-def _push_batch(
-    client: Client,
-    round_: Round,
-    annotator: Annotator,
-    pairs: Sequence[tuple[Document, Annotation]],
-    machine_folder: Path,
-) -> None:
-    for document, record in pairs:
+    for document, record in missing:
         path = machine_folder / f"{document.id}.{annotation_digest(record)}.json"
         write_annotation(path, record)
-    sent = [to_wire(document, record, round_, annotator) for document, record in pairs]
-    created = client.push(round_, annotator, sent)["created"]
-    stored = client.read(round_, annotator, created)
-    for wire in sent:
-        if wire.uuid in created:
-            _require_stored(wire, stored.get(wire.uuid))
-
-
-def _require_stored(sent: WireDocument, stored: WireDocument | None) -> None:
-    if stored is None or not sent.same_content(stored):
-        raise RequestError(
-            sent.meta["document"],
-            "the server does not hold what was sent",
-            "Check that its Doccano is the version in constraints-doccano.txt.",
-        )
+    wires = [
+        wire
+        for document, record in missing
+        for wire in to_wires(document, record, round_, annotator)
+    ]
+    send(client, round_, annotator, wires)
+    created = {document.id: None for document, _ in missing}
+    existing = tuple(document.id for document, _ in pairs if document.id not in created)
+    across = tuple(
+        f"{document.id}: {span.start}-{span.end} {span.text}"
+        for document, record in missing
+        for span in spans_across(document, record)
+    )
+    return PushReport(project, tuple(created), existing, across)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.annotators.ner.entities import annotate_entities
-from pipeline.annotators.ner.tagger import Tagger
+from pipeline.annotators.ner.tagger import TransformersTagger
 from pipeline.annotators.stance import annotate_stance, find_clauses
 from pipeline.annotators.stance.learned import (
     NONE,
@@ -147,7 +147,7 @@ def _read(
     pairs: Sequence[tuple[Document, Annotation]], target: Target, classifier: TokenClassifier
 ) -> list[_Read]:
     """Read documents as pre-annotation does: with the machine's entities, not people's."""
-    named = annotate_entities(Tagger(classifier), [document for document, _ in pairs])
+    named = annotate_entities(TransformersTagger(classifier), [document for document, _ in pairs])
     return [
         _Read(
             document,

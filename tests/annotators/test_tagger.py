@@ -1,12 +1,19 @@
 import json
+import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 
-from pipeline.annotators.ner.entities import annotate_entities, spans_of, with_nationalities
-from pipeline.annotators.ner.tagger import Tagger, WordTag, model_view
+from pipeline.annotators.ner.entities import (
+    annotate_entities,
+    spans_of,
+    with_nationalities,
+    with_one_label,
+)
+from pipeline.annotators.ner.tagger import TransformersTagger, WordTag, model_view
 from pipeline.errors import RequestError
-from pipeline.model import Document
+from pipeline.model import Document, Entity
 from pipeline.tokens import tokenize
 from pipeline.weights import load_token_classifier
 from tests.strategies import texts
@@ -14,7 +21,7 @@ from tests.strategies import texts
 
 @pytest.fixture(scope="module")
 def tagger(tiny_model):
-    return Tagger(load_token_classifier(str(tiny_model)))
+    return TransformersTagger(load_token_classifier(str(tiny_model)))
 
 
 def test_a_word_has_one_tag_whatever_it_is_batched_with(tagger):
@@ -53,12 +60,7 @@ def test_a_label_the_scheme_does_not_know_is_named(tiny_model, tmp_path):
     config["id2label"]["1"] = "B-VEHICLE"
     (tmp_path / "config.json").write_text(json.dumps(config))
     with pytest.raises(RequestError, match="'B-VEHICLE' has no place in the scheme"):
-        Tagger(load_token_classifier(str(tmp_path)))
-
-
-def test_a_model_that_is_not_there_gets_one_clear_message(tmp_path):
-    with pytest.raises(RequestError, match="no token-classification model found there"):
-        load_token_classifier(str(tmp_path / "absent"))
+        TransformersTagger(load_token_classifier(str(tmp_path)))
 
 
 @given(text=texts)
@@ -127,3 +129,66 @@ def test_an_adjective_that_is_a_surname_belongs_to_the_person():
 def test_an_entity_of_punctuation_alone_is_none():
     text = "« »"
     assert spans_of(text, tokenize(text), tags("B-ORG", "I-ORG")) == []
+
+
+def named(text, *pairs):
+    """Entities over the first free mention of each name: (label, name, score)."""
+    found, place = [], 0
+    for label, name, score in pairs:
+        start = text.index(name, place)
+        place = start + len(name)
+        found.append(Entity(start=start, end=place, text=name, label=label, score=score))
+    return found
+
+
+def consistent(text, *pairs):
+    done = with_one_label(text, tokenize(text), named(text, *pairs))
+    assert all(text[entity.start : entity.end] == entity.text for entity in done)
+    return [(entity.label, entity.text) for entity in done]
+
+
+def test_a_name_has_the_label_that_its_mentions_scores_speak_for():
+    text = "زار نادال باريس. قال نادال. فاز نادال."
+    mentions = [("ORG", "نادال", 0.5), ("LOC", "باريس", 0.9), ("PER", "نادال", 0.4)]
+    assert consistent(text, *mentions, ("PER", "نادال", 0.3)) == [
+        ("PER", "نادال"),
+        ("LOC", "باريس"),
+        ("PER", "نادال"),
+        ("PER", "نادال"),
+    ]
+
+
+def test_a_sure_name_is_found_where_its_words_stand_without_one():
+    text = "قال محمد شياع إن بغداد بخير، ومحمد شياع في بغداد 🙂 وبغداد، لا البغدادي ولا محمد"
+    found = consistent(text, ("PER", "محمد شياع", 0.9), ("LOC", "بغداد", 0.85))
+    assert found == [
+        ("PER", "محمد شياع"),
+        ("LOC", "بغداد"),
+        ("PER", "ومحمد شياع"),
+        ("LOC", "بغداد"),
+        ("LOC", "وبغداد"),
+    ]
+    assert consistent(text, ("LOC", "بغداد", 0.7)) == [("LOC", "بغداد")], "not sure enough"
+
+
+def test_mentions_without_scores_count_as_one_each():
+    text = "بغداد ثم بغداد"
+    assert consistent(text, ("LOC", "بغداد", math.nan)) == [("LOC", "بغداد")] * 2
+    (found,) = spans_of(text[:5], tokenize(text)[:1], [WordTag("B-LOC", math.nan)])
+    done = with_one_label(text, tokenize(text), [found])
+    assert [entity.score for entity in done] == [None, None]
+
+
+@given(texts)
+def test_consistency_keeps_spans_whole_and_apart(text):
+    tokens = tokenize(text)
+    entities = [
+        Entity(start=t.start, end=t.end, text=t.text, label="LOC", score=0.9)
+        for t in tokens[::3]
+        if t.is_word
+    ]
+    done = with_one_label(text, tokens, entities)
+    assert {(e.start, e.end) for e in entities} <= {(e.start, e.end) for e in done}
+    for before, after in pairwise([None, *done]):
+        assert text[after.start : after.end] == after.text
+        assert before is None or before.end <= after.start

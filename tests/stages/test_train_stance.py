@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.annotators.ner.entities import annotate_entities
-from pipeline.annotators.ner.tagger import Tagger
+from pipeline.annotators.ner.tagger import TransformersTagger
 from pipeline.annotators.stance import annotate_stance
 from pipeline.cli import main
 from pipeline.errors import InputRefused, RequestError
@@ -95,7 +95,7 @@ def test_what_rules_cannot_read_is_learnt_and_used(tmp_path, classifier):
     assert figures["documents"]["held_out"] == sum(is_held_out(d.id) for d in documents)
 
     held_out, gold = next(pair for pair in pairs if is_held_out(pair[0].id))
-    (record,) = preannotate([held_out], classifier, output)
+    (record,) = preannotate([held_out], TransformersTagger(classifier), output)
     assert record.models["stance"].startswith("tawsim-stance-learned@")
     found = {(span.start, span.end, span.label, span.holder) for span in record.stance}
     assert found == {(span.start, span.end, span.label, span.holder) for span in gold.stance}
@@ -112,7 +112,7 @@ def test_where_the_rules_are_right_they_stay(tmp_path, classifier):
         for number in range(60)
     ]
     documents = [Document(id=f"d{number}", text=text) for number, text in enumerate(texts)]
-    named = annotate_entities(Tagger(classifier), documents)
+    named = annotate_entities(TransformersTagger(classifier), documents)
     pairs = [
         (
             document,
@@ -131,7 +131,7 @@ def test_where_the_rules_are_right_they_stay(tmp_path, classifier):
     figures = train_stance(documents, tmp_path / "annotations", output, TARGET, classifier)
     assert figures["rules"]["f1"] == 1
     assert not figures["won"]
-    (record,) = preannotate(documents[:1], classifier, output)
+    (record,) = preannotate(documents[:1], TransformersTagger(classifier), output)
     assert "learned" not in record.models["stance"]
 
 
@@ -170,7 +170,7 @@ def test_weights_of_another_encoder_or_damaged_are_refused(tmp_path, classifier,
     figures = json.loads((output / FIGURES).read_text("utf-8"))
     (output / FIGURES).write_text(json.dumps(figures | change), "utf-8")
     with pytest.raises(RequestError, match="train stance"):
-        list(preannotate(documents[:1], classifier, output))
+        list(preannotate(documents[:1], TransformersTagger(classifier), output))
 
 
 def test_the_command_prints_both_figures(tmp_path, nameless_model, monkeypatch, capsys):

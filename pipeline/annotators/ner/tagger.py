@@ -1,4 +1,8 @@
-"""Words in, one label and its probability a word out; batches of near-equal length."""
+"""Words in, one label and its probability a word out; batches of near-equal length.
+
+`Tagger` is what every backend of `--ner` offers; `TransformersTagger` is the one for token
+classifiers, `CamelTagger` in camel.py the one for camel-tools.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,9 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from pipeline.annotators.ner.calibration import Calibration
 from pipeline.annotators.ner.decoding import best_path, forbidden_steps
 from pipeline.annotators.ner.windows import Window, plan_windows
 from pipeline.conll import TaggedSentence
@@ -27,30 +32,49 @@ _UNSEEN = re.compile(
 # One word of pathological length (a megabyte without a space) is read by its beginning alone.
 _WORD_LENGTH = 100
 _OVERLAP = 64
-# Padded tokens a batch: past this size a batch is no faster a token, only larger.
-_BATCH_TOKENS = 2048
+# Padded pieces a batch: past this size a batch is no faster a piece, only larger.
+_BATCH_PIECES = 1024
+_BATCH_ROWS = 64
+# What one more batch costs, in pieces of work: weights are read from memory once a batch.
+_BATCH_COST = 24
 
 
 @dataclass(frozen=True, slots=True)
 class WordTag:
-    """The label of one word and the model's probability for it."""
+    """The label of one word and the model's probability for it, NaN where it gives none."""
 
     tag: str
     probability: float
 
 
-def iob2_tags(classifier: TokenClassifier, label_of: Mapping[str, str]) -> list[str]:
+class Tagger(Protocol):
+    """A backend of `--ner`."""
+
+    @property
+    def source(self) -> str:
+        """The model and its revision, as records name them."""
+
+    @property
+    def calibration(self) -> Calibration:
+        """What turns the probabilities of a span's words into its score."""
+
+    def tag(self, sentences: Sequence[Sequence[str]]) -> list[list[WordTag]]:
+        """Return for each word of each sentence its IOB2 tag, in the scheme's labels."""
+
+
+def iob2_tags(id2label: Mapping[int, str], model: str) -> list[str]:
     """Return the scheme's IOB2 tag for each output of the model.
 
     Raises RequestError for a model whose labels are not IOB2, or not in the scheme's aliases.
     """
+    label_of = load_scheme().aliases(ENTITIES)
     tags = []
-    for _, name in sorted(classifier.model.config.id2label.items()):
+    for _, name in sorted(id2label.items()):
         prefix, _, label = name.partition("-")
         if name != "O" and (prefix not in ("B", "I") or label not in label_of):
             cause = f"its label {name!r} has no place in the scheme"
             cure = "Add it to the aliases of a label in schemas/labels.toml."
-            raise RequestError(f"model {classifier.name!r}", cause, cure)
+            raise RequestError(f"model {model!r}", cause, cure)
         tags.append("O" if name == "O" else f"{prefix}-{label_of[label]}")
     return tags
 
@@ -70,13 +94,16 @@ class _Piece:
     first_pieces: list[int | None]
 
 
-class Tagger:
+class TransformersTagger:
     """Labels words with a token classifier; each word by its first piece."""
 
     def __init__(self, classifier: TokenClassifier) -> None:
+        self.classifier = classifier
+        self.source = f"{classifier.name}@{classifier.revision}"
+        self.calibration = classifier.calibration
         self._model = classifier.model
         self._tokenizer = classifier.tokenizer
-        self._tags = iob2_tags(classifier, load_scheme().aliases(ENTITIES))
+        self._tags = iob2_tags(classifier.model.config.id2label, classifier.name)
         self._steps = forbidden_steps(self._tags)
         self._budget = min(self._tokenizer.model_max_length, 512) - 2
 
@@ -91,8 +118,8 @@ class Tagger:
         unread[self._tags.index("O")] = 0
         scores = [numpy.tile(unread, (len(words), 1)) for words in sentences]
         pieces = sorted(self._encode(sentences), key=lambda piece: len(piece.ids))
-        for batch in _batches(pieces):
-            self._score_batch(batch, scores)
+        for start, end in plan_batches([len(piece.ids) for piece in pieces]):
+            self._score_batch(pieces[start:end], scores)
         return [self._decode(matrix) for matrix in scores]
 
     def _decode(self, scores: NDArray[float32]) -> list[WordTag]:
@@ -104,11 +131,10 @@ class Tagger:
 
     def _encode(self, sentences: Sequence[Sequence[str]]) -> Iterator[_Piece]:
         tokenizer = self._tokenizer
-        for number, words in enumerate(sentences):
-            if not words:
-                continue
-            views = [model_view(word) for word in words]
-            pieces = tokenizer(views, add_special_tokens=False)["input_ids"]
+        views = [[model_view(word) for word in words] for words in sentences]
+        pieces_of = self._pieces_of({view for words in views for view in words})
+        for number, words in enumerate(views):
+            pieces = [pieces_of[view] for view in words]
             for window in plan_windows([len(p) for p in pieces], self._budget, _OVERLAP):
                 ids: list[int] = []
                 first_pieces: list[int | None] = []
@@ -117,6 +143,14 @@ class Tagger:
                     ids.extend(word)
                 ids = [tokenizer.cls_token_id, *ids[: self._budget], tokenizer.sep_token_id]
                 yield _Piece(number, window, ids, first_pieces)
+
+    def _pieces_of(self, views: set[str]) -> dict[str, list[int]]:
+        """Cut each distinct word once; news repeats its words."""
+        if not views:
+            return {}
+        distinct = sorted(views)
+        ids = self._tokenizer(distinct, add_special_tokens=False)["input_ids"]
+        return dict(zip(distinct, ids, strict=True))
 
     def _score_batch(self, batch: Sequence[_Piece], scores: list[NDArray[float32]]) -> None:
         """Write the log-probabilities of each word's tags into its sentence's matrix."""
@@ -132,32 +166,44 @@ class Tagger:
                     scores[piece.sentence][word] = logits[row, first]
 
     def _pad(self, batch: Sequence[_Piece]) -> dict[str, Any]:
+        """Return the model's arguments; rows of one length need no mask."""
         import torch
 
-        longest = max(len(piece.ids) for piece in batch)
+        lengths = [len(piece.ids) for piece in batch]
+        longest = max(lengths)
         pad = self._tokenizer.pad_token_id
         rows = [piece.ids + [pad] * (longest - len(piece.ids)) for piece in batch]
-        ids = torch.tensor(rows)
-        lengths = torch.tensor([len(piece.ids) for piece in batch])
+        mask = torch.arange(longest)[None, :] < torch.tensor(lengths)[:, None]
         return {
-            "input_ids": ids,
-            "attention_mask": (torch.arange(longest)[None, :] < lengths[:, None]).long(),
+            "input_ids": torch.tensor(rows),
+            "attention_mask": mask.long() if min(lengths) < longest else None,
         }
 
 
-def _batches(pieces: Sequence[_Piece]) -> Iterator[Sequence[_Piece]]:
-    """Cut pieces, sorted by length, into batches of at most `_BATCH_TOKENS` padded tokens."""
-    start = 0
-    for end in range(1, len(pieces) + 1):
-        full = end == len(pieces) or len(pieces[end].ids) * (end + 1 - start) > _BATCH_TOKENS
-        if full:
-            yield pieces[start:end]
-            start = end
+def plan_batches(lengths: Sequence[int]) -> list[tuple[int, int]]:
+    """Cut rows of ascending length into batches, each start and end, at the least cost.
+
+    A batch costs its padded pieces and `_BATCH_COST`. It holds at most `_BATCH_PIECES` padded
+    pieces, or one row.
+    """
+    cost = [0]
+    starts = [0]
+    for end, longest in enumerate(lengths, start=1):
+        rows = max(1, min(end, _BATCH_ROWS, _BATCH_PIECES // longest))
+        cost_of, start = min((cost[end - n] + n * longest, end - n) for n in range(1, rows + 1))
+        cost.append(cost_of + _BATCH_COST)
+        starts.append(start)
+    batches = []
+    end = len(lengths)
+    while end:
+        batches.append((starts[end], end))
+        end = starts[end]
+    return batches[::-1]
 
 
 def predict_tags(
     classifier: TokenClassifier, sentences: Sequence[TaggedSentence]
 ) -> list[list[str]]:
     """Return the tags a classifier gives to the words of tagged sentences."""
-    tagged = Tagger(classifier).tag([sentence.words for sentence in sentences])
+    tagged = TransformersTagger(classifier).tag([sentence.words for sentence in sentences])
     return [[word.tag for word in words] for words in tagged]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.annotators.ner.tagger import model_view, predict_tags
 from pipeline.annotators.ner.windows import plan_windows
-from pipeline.conll import TaggedSentence
+from pipeline.conll import UNKNOWN_TAG, TaggedSentence, spans_of_tags
+from pipeline.scoring import OVERALL, compare
 from pipeline.weights import TokenClassifier
 
 _IGNORED = -100  # the label PyTorch's cross entropy skips
@@ -43,25 +44,22 @@ class _Example:
     labels: list[int]
 
 
-def micro_f1(gold: Sequence[TaggedSentence], predicted: Sequence[Sequence[str]]) -> float:
-    """Return seqeval's micro-averaged F1 over entities (its default, conlleval's reading)."""
-    from seqeval.metrics import f1_score
-
-    return float(f1_score([list(s.tags) for s in gold], [list(tags) for tags in predicted]))
-
-
 def fine_tune(
     classifier: TokenClassifier,
     train: Sequence[TaggedSentence],
     dev: Sequence[TaggedSentence],
     options: TrainingOptions,
-    report: Callable[[EpochReport], None],
-) -> None:
-    """Train `classifier.model` in place, deterministically for a seed on one machine."""
+) -> Iterator[EpochReport]:
+    """Train `classifier.model` in place: the same for a seed, a machine and a number of threads.
+
+    Yields a report after every epoch; an iteration that is not ended leaves it half trained.
+    """
     import torch
 
     torch.manual_seed(options.seed)
     torch.use_deterministic_algorithms(True)
+    # No operation here reads memory it has not written; filling it would cost a twentieth.
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     order = random.Random(options.seed)
     model, tokenizer = classifier.model, classifier.tokenizer
     examples = list(_examples(tokenizer, model.config.label2id, train))
@@ -85,8 +83,13 @@ def fine_tune(
             optimizer.zero_grad()
             total += loss.item()
         model.eval()
-        score = micro_f1(dev, predict_tags(classifier, dev))
-        report(EpochReport(epoch, total / len(batches), score))
+        yield EpochReport(epoch, total / len(batches), _micro_f1(classifier, dev))
+
+
+def _micro_f1(classifier: TokenClassifier, dev: Sequence[TaggedSentence]) -> float:
+    gold = [spans_of_tags(sentence.tags) for sentence in dev]
+    predicted = [spans_of_tags(tags) for tags in predict_tags(classifier, dev)]
+    return compare(gold, predicted).exact[OVERALL].f1
 
 
 def _rate(step: int, steps: int, warm_up: float) -> float:
@@ -107,7 +110,8 @@ def _examples(
             for word in range(window.start, window.end):
                 if pieces[word]:
                     ids.extend(pieces[word])
-                    labels.append(label2id[sentence.tags[word]])
+                    tag = sentence.tags[word]
+                    labels.append(_IGNORED if tag == UNKNOWN_TAG else label2id[tag])
                     labels.extend([_IGNORED] * (len(pieces[word]) - 1))
             yield _Example([*ids, tokenizer.sep_token_id], [*labels, _IGNORED])
 

@@ -15,10 +15,10 @@ from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text, Word
 
 _LONGEST_CLAUSE, _SLOGAN, _TO_TARGET = 40, 4, 8
-# After these a word of praise or blame speaks of something else.
 _NEEDED = "ضروري"
 _ME = frozenset({"انا", "نحن", "اننا", "انني", "اني", "وانا", "ونحن", "هو", "هي", "هم"})
 _NOT_ME = frozenset({"لست", "لسنا", "ليس", "ليست", "لا"})
+# After these a word of praise or blame speaks of something else.
 _IN_PASSING = frozenset({"حتي", "بعد", "قبل", "ضد", "لمنع", "تجنب", "عن"})
 
 

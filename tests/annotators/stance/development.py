@@ -9,7 +9,9 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pipeline.annotators.stance import annotate_stance
 from pipeline.annotators.stance.score import kind_of
@@ -41,6 +43,7 @@ class Case:
     gold: tuple[Gold, ...]
 
 
+@cache
 def read_targets() -> dict[str, Target]:
     """Return the development targets, shaped as any corpus declares its own."""
     table = tomllib.loads((CASES / "targets.toml").read_text(encoding="utf-8"))
@@ -49,7 +52,8 @@ def read_targets() -> dict[str, Target]:
 
 def read_own() -> list[Case]:
     """Return our own sentences."""
-    return [_case(f"own:{row['id']}", row["text"], row) for row in _rows("own.jsonl")]
+    targets = read_targets()
+    return [_case(f"own:{row['id']}", row["text"], row, targets) for row in _rows("own.jsonl")]
 
 
 def read_statements() -> list[Case]:
@@ -63,7 +67,7 @@ def read_statements() -> list[Case]:
         passage = "\n".join(sources[name][row["first_line"] - 1 : row["last_line"]])
         digest = hashlib.sha256(passage.encode("utf-8")).hexdigest()
         assert digest == row["sha256"], f"{name}:{row['first_line']} changed"
-        cases.append(_case(f"statements:{number}", passage, row))
+        cases.append(_case(f"statements:{number}", passage, row, read_targets()))
     return cases
 
 
@@ -79,22 +83,16 @@ def read_second() -> dict[str, tuple[Gold, ...]]:
     return {row["id"]: _gold(row) for row in _rows("second.jsonl")}
 
 
-def _rows(name: str) -> list[dict]:  # type: ignore[type-arg]
+def _rows(name: str) -> list[dict[str, Any]]:
     lines = (CASES / name).read_text(encoding="utf-8").split("\n")
     return [json.loads(line) for line in lines if line]
 
 
-def _case(
-    id_: str,
-    text: str,
-    row: dict,  # type: ignore[type-arg]
-    targets: Mapping[str, Target] | None = None,
-) -> Case:
-    target = (targets or read_targets())[row["target"]]
-    return Case(Document(id=id_, text=text), target, _gold(row))
+def _case(id_: str, text: str, row: dict[str, Any], targets: Mapping[str, Target]) -> Case:
+    return Case(Document(id=id_, text=text), targets[row["target"]], _gold(row))
 
 
-def _gold(row: dict) -> tuple[Gold, ...]:  # type: ignore[type-arg]
+def _gold(row: dict[str, Any]) -> tuple[Gold, ...]:
     return tuple(
         Gold(s["start"], s["end"], s["label"], (s["holder"]["start"], s["holder"]["end"]))
         for s in row["stance"]
@@ -103,11 +101,10 @@ def _gold(row: dict) -> tuple[Gold, ...]:  # type: ignore[type-arg]
 
 def with_entities(cases: Sequence[Case]) -> list[tuple[Entity, ...]]:
     """Return the embedded model's entities of each case."""
+    from pipeline.annotators.ner.backends import load_tagger
     from pipeline.annotators.ner.entities import annotate_entities
-    from pipeline.annotators.ner.tagger import Tagger
-    from pipeline.weights import load_token_classifier
 
-    tagger = Tagger(load_token_classifier("embedded"))
+    tagger = load_tagger("embedded")
     return annotate_entities(tagger, [case.document for case in cases])
 
 

@@ -48,7 +48,7 @@ def test_the_attributed_statements() -> None:
     ("seen", "lowest_precision", "lowest_f1"),
     [(True, SEEN_PRECISION, SEEN_F1), (False, UNSEEN_PRECISION, UNSEEN_F1)],
 )
-def test_documents_of_another_writer(seen, lowest_precision, lowest_f1) -> None:  # type: ignore[no-untyped-def]
+def test_documents_of_another_writer(seen: bool, lowest_precision: float, lowest_f1: float) -> None:
     cases = read_documents(seen=seen)
     precision, _, f1 = measure(cases, with_entities(cases)).figures()
     assert precision >= lowest_precision

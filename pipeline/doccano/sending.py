@@ -1,0 +1,36 @@
+"""Documents sent to the server in batches, each read back and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.doccano.client import Client
+from pipeline.doccano.wire import Annotator, Round, WireDocument
+from pipeline.errors import RequestError
+
+_BATCH = 100  # What the server takes in one request.
+
+
+def send(
+    client: Client, round_: Round, annotator: Annotator, documents: Sequence[WireDocument]
+) -> None:
+    """Create documents on the server; those that exist are left alone.
+
+    Raises RequestError for one that the server then holds otherwise than it was sent.
+    """
+    for place in range(0, len(documents), _BATCH):
+        batch = documents[place : place + _BATCH]
+        created = client.push(round_, annotator, batch)["created"]
+        stored = client.read(round_, annotator, created)
+        for wire in batch:
+            if wire.uuid in created:
+                _require_stored(wire, stored.get(wire.uuid))
+
+
+def _require_stored(sent: WireDocument, stored: WireDocument | None) -> None:
+    if stored is None or not sent.same_content(stored):
+        raise RequestError(
+            sent.meta["document"],
+            "the server does not hold what was sent",
+            "Check that its Doccano is the version in constraints-doccano.txt.",
+        )

@@ -1,0 +1,150 @@
+"""The records kept in `annotations/`: whose there are, and what each person started from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pipeline.errors import Fault, InputRefused
+from pipeline.model import ADJUDICATED, MACHINE, Annotation, Document
+from pipeline.records import annotation_digest, check_annotation, read_annotation, write_annotation
+
+PSEUDONYM = re.compile(r"a\d{2,}")
+
+Kept = Mapping[str, Mapping[str, Annotation]]
+"""Records by document and agent, both in order."""
+
+
+def read_people(
+    annotations: Path, documents: Iterable[Document], *, only: str | None = None
+) -> Kept:
+    """Return every annotator's record of every document that one of them annotated, or of one.
+
+    Raises InputRefused with every fault: records that cannot be read, that say another agent or
+    document than their place does, that contradict the text, or whose document is not there.
+    """
+    folders = filter(_is_person, annotations.glob("a*"))
+    kept, faults = _read_folders(sorted(folders), documents, only)
+    if faults:
+        raise InputRefused(faults)
+    return kept
+
+
+def survey(annotations: Path, documents: Iterable[Document]) -> tuple[Kept, list[Fault]]:
+    """Return the records of every annotator and of the adjudicator, and all that is at fault."""
+    folders = [f for f in annotations.glob("a*") if f.name == ADJUDICATED or _is_person(f)]
+    return _read_folders(sorted(folders), documents)
+
+
+def _is_person(folder: Path) -> bool:
+    return PSEUDONYM.fullmatch(folder.name) is not None
+
+
+def _read_folders(
+    folders: Iterable[Path], documents: Iterable[Document], only: str | None = None
+) -> tuple[Kept, list[Fault]]:
+    """Return the records that stand in their place, and what is wrong with any of them."""
+    corpus = {document.id: document for document in documents}
+    kept: dict[str, dict[str, Annotation]] = {}
+    faults: list[Fault] = []
+    for folder in folders:
+        files = [folder / f"{only}.json"] if only else sorted(folder.glob("*.json"))
+        for path in (file for file in files if file.is_file()):
+            try:
+                record = read_annotation(path)
+            except InputRefused as refused:
+                faults += refused.faults
+                continue
+            faults += _record_faults(record, path, corpus)
+            if (record.agent, record.document) == (folder.name, path.stem):
+                kept.setdefault(record.document, {})[record.agent] = record
+    return dict(sorted(kept.items())), faults
+
+
+def _record_faults(
+    record: Annotation, path: Path, corpus: Mapping[str, Document]
+) -> Iterator[Fault]:
+    if (record.agent, record.document) != (path.parent.name, path.stem):
+        cause = f"says it is of {record.document!r} by {record.agent!r}"
+        twin = path.with_name(f"{record.document}.json")
+        if record.agent == path.parent.name and twin.is_file():
+            cure = "Keep the one that holds, and move the other away."
+            yield Fault(str(path), f"{cause}, and so does {twin.name}", cure)
+            return
+        yield Fault(str(path), cause, "Move it to its place, or mend what it says.")
+    elif record.document not in corpus:
+        cure = "Give the INPUT it was annotated on, or restore the document."
+        yield Fault(str(path), "its document is not in the corpus", cure)
+    else:
+        yield from check_annotation(record, corpus[record.document])
+
+
+def read_adjudicated(annotations: Path, document: Document) -> Annotation | None:
+    """Return the adjudicated record of a document, None where there is none.
+
+    Raises InputRefused when it cannot be read or contradicts its place or the text.
+    """
+    path = annotations / ADJUDICATED / f"{document.id}.json"
+    if not path.is_file():
+        return None
+    record = read_annotation(path)
+    faults = list(_record_faults(record, path, {document.id: document}))
+    if faults:
+        raise InputRefused(faults)
+    return record
+
+
+def read_origins(annotations: Path, kept: Kept) -> Kept:
+    """Return the machine's records that people started from, of those who started from one.
+
+    Raises InputRefused with every fault: files that are missing or are not the ones named.
+    """
+    origins: dict[str, dict[str, Annotation]] = {}
+    faults: list[Fault] = []
+    for name, records in kept.items():
+        origins[name] = {}
+        for agent, record in records.items():
+            try:
+                origin = _read_origin(annotations, record)
+            except InputRefused as refused:
+                faults += refused.faults
+                continue
+            if origin:
+                origins[name][agent] = origin
+    if faults:
+        raise InputRefused(faults)
+    return origins
+
+
+def _read_origin(annotations: Path, record: Annotation) -> Annotation | None:
+    if record.based_on is None:
+        return None
+    path = annotations / MACHINE / f"{record.document}.{record.based_on}.json"
+    origin = read_annotation(path)
+    if annotation_digest(origin) != record.based_on:
+        cause = f"is not the record that {record.agent} started from"
+        raise InputRefused([Fault(str(path), cause, "Restore the file from git.")])
+    return origin
+
+
+def keep_confirmed(record: Annotation, annotations: Path) -> bool | Fault:
+    """Write a confirmed record in its place unless the one there was confirmed as late or later.
+
+    Returns whether it was written: not where it is there already. A Fault where two states of one
+    confirmation differ, or a later one is there; then nothing is written.
+    """
+    path = annotations / record.agent / f"{record.document}.json"
+    earlier = read_annotation(path) if path.exists() else None
+    if earlier is None or (earlier.confirmed_at or "") < (record.confirmed_at or ""):
+        write_annotation(path, record)
+        return True
+    if earlier == record:
+        return False
+    if earlier.confirmed_at == record.confirmed_at:
+        cause = "was changed on the server after it was confirmed"
+        cure = "Look it over in Doccano, take its confirmation back and confirm it again."
+        return Fault(str(path), cause, cure)
+    cause = "holds a later confirmation than the server"
+    cure = "Move the file away if the server's state is the one to keep."
+    return Fault(str(path), cause, cure)
