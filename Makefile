@@ -10,6 +10,7 @@ DOCCANO_BASE_PYTHON ?= $(shell for p in python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
 INPUT ?= seeds
 NER ?= embedded
+ORDER ?= received
 TAWSIM := .venv/bin/tawsim
 # A Doccano 1.8.4 environment made elsewhere can be named instead: DOCCANO_PYTHON=/path/to/bin/python
 DOCCANO_PYTHON ?= .venv-doccano/bin/python
@@ -24,7 +25,7 @@ setup: .venv/.installed $(DOCCANO) ## make both virtual environments
 	@echo "Ready. Next: make annotate"
 
 annotate: .venv/.installed $(DOCCANO) ## prepare the documents and open them in the browser
-	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --doccano-python '$(DOCCANO_PYTHON)'
+	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --order '$(ORDER)' --doccano-python '$(DOCCANO_PYTHON)'
 
 collect: .venv/.installed ## bring confirmed corrections into annotations/
 	@$(TAWSIM) collect --input '$(INPUT)'

@@ -16,6 +16,7 @@ from pipeline.doccano.wire import Annotator, Round
 from pipeline.errors import RequestError
 from pipeline.freshness import input_digest, remake, stage_key
 from pipeline.model import MACHINE, Document
+from pipeline.ordering import order_documents
 from pipeline.project import Project
 from pipeline.records import read_annotation
 from pipeline.scheme import load_scheme, read_schema
@@ -92,18 +93,23 @@ def prepare(project: Project, source: Path, ner: str, tell: Teller) -> list[Docu
 
 
 def open_round(
-    project: Project, documents: list[Document], doccano_python: Path, tell: Teller
+    project: Project, documents: list[Document], doccano_python: Path, order: str, tell: Teller
 ) -> Opened:
-    """Start the annotation server and push to its annotator what is not there yet."""
+    """Start the annotation server and push to its annotator what is not there yet, in `order`."""
     server = launch.start(project.state, doccano_python)
-    pairs = [
-        (document, read_annotation(project.preannotated / f"{document.id}.json"))
-        for document in documents
-    ]
+    pairs = order_documents(
+        (
+            (document, read_annotation(project.preannotated / f"{document.id}.json"))
+            for document in documents
+        ),
+        order,
+    )
     with Client.of(server) as client:
         report = push(client, first_round(), _ANNOTATOR, pairs, project.annotations / MACHINE)
     if report.created:
         tell.say(f"pushed {len(report.created)} documents to {_ANNOTATOR.pseudonym}")
+    for span in report.across:
+        tell.say(f"note: left out, across the edge of two parts: {span}")
     return Opened(server.url, _ANNOTATOR.username, report)
 
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from pipeline import __version__, dataset_verbs, verbs, verdicts
 from pipeline.errors import TawsimError
+from pipeline.ordering import ORDERS, RECEIVED
 from pipeline.project import Project
 
 _Verb = Callable[[argparse.Namespace, Project], None]
@@ -73,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_stages(commands)
     _add_dataset(commands)
     _add_rounds(commands)
+    _add_verdicts(commands)
     _add_training(commands)
     return parser
 
@@ -172,14 +174,25 @@ def _add_rounds(commands: _Commands) -> None:
     _add_source(parser)
     _add_ner(parser)
     parser.add_argument("--doccano-python", type=Path, required=True, help="Doccano's interpreter")
+    parser.add_argument(
+        "--order",
+        choices=ORDERS,
+        default=RECEIVED,
+        help="new documents as received (default), or the machine's least certain first, with a "
+        "random tenth among them",
+    )
     parser = _verb(commands, "collect", verbs.collect, "Bring confirmed corrections home.")
     _add_source(parser)
-    _add_adjudicate(commands)
     _verb(commands, "stop", verbs.stop, "Stop the annotation server; nothing is lost.")
     _verb(commands, "password", verbs.password, "Show the annotators' names and passwords.")
 
 
-def _add_adjudicate(commands: _Commands) -> None:
+def _add_verdicts(commands: _Commands) -> None:
+    text = "Measure how far annotators agree, with each other and with the machine."
+    parser = _verb(commands, "agree", verdicts.agree, text)
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+
     text = "Make one record of several people's: by rule, the rest by the adjudicator."
     parser = _verb(commands, "adjudicate", verdicts.adjudicate, text)
     _add_source(parser)
@@ -194,6 +207,12 @@ def _add_adjudicate(commands: _Commands) -> None:
     )
     parser.add_argument("--doccano-python", type=Path, help="Doccano's interpreter")
 
+    text = "Show what became of each span of a document, and by whom."
+    parser = _verb(commands, "history", verdicts.history, text)
+    parser.add_argument("document", help="its id")
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+
 
 def _add_training(commands: _Commands) -> None:
     parser = _verb(commands, "evaluate", verbs.evaluate, "Score predicted spans against gold.")
@@ -203,17 +222,6 @@ def _add_training(commands: _Commands) -> None:
     which = "compare these labels alone, such as PER,LOC,ORG"
     parser.add_argument("--labels", metavar="LABELS", help=which)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-
-    text = "Measure how far annotators agree, with each other and with the machine."
-    parser = _verb(commands, "agree", verdicts.agree, text)
-    _add_source(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
-
-    text = "Show what became of each span of a document, and by whom."
-    parser = _verb(commands, "history", verdicts.history, text)
-    parser.add_argument("document", help="its id")
-    _add_source(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
     parser = _verb(commands, "train", verbs.train, "Fine-tune a model.")
     parser.add_argument("what", choices=["ner"])

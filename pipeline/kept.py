@@ -95,11 +95,29 @@ def read_adjudicated(annotations: Path, document: Document) -> Annotation | None
     return record
 
 
-def read_origin(annotations: Path, record: Annotation) -> Annotation | None:
-    """Return the machine's record that a person started from, None if they started from none.
+def read_origins(annotations: Path, kept: Kept) -> Kept:
+    """Return the machine's records that people started from, of those who started from one.
 
-    Raises InputRefused when the file is missing or is not the one named.
+    Raises InputRefused with every fault: files that are missing or are not the ones named.
     """
+    origins: dict[str, dict[str, Annotation]] = {}
+    faults: list[Fault] = []
+    for name, records in kept.items():
+        origins[name] = {}
+        for agent, record in records.items():
+            try:
+                origin = _read_origin(annotations, record)
+            except InputRefused as refused:
+                faults += refused.faults
+                continue
+            if origin:
+                origins[name][agent] = origin
+    if faults:
+        raise InputRefused(faults)
+    return origins
+
+
+def _read_origin(annotations: Path, record: Annotation) -> Annotation | None:
     if record.based_on is None:
         return None
     path = annotations / MACHINE / f"{record.document}.{record.based_on}.json"

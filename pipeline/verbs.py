@@ -155,7 +155,7 @@ def annotate(arguments: argparse.Namespace, project: Project) -> None:
     from pipeline.chain import open_round, prepare
 
     documents = prepare(project, arguments.input, arguments.ner, Terminal())
-    opened = open_round(project, documents, arguments.doccano_python, Terminal())
+    opened = open_round(project, documents, arguments.doccano_python, arguments.order, Terminal())
     report = opened.report
     print(
         _INVITATION.format(

@@ -59,7 +59,7 @@ def test_corrections_travel_from_the_browser_to_the_dataset(project):
     }
     assert len(deleted) == 1
     date = next(s for s in record["dates"] if s["text"] == "السبت")
-    assert (date["label"], "value" in date) == ("DATE", False)
+    assert (date["label"], date["value"], date["value_by"]) == ("DATE", "2024-01-27", "machine")
     kept = [s for s in machine["dates"] if s["text"] != "يوم السبت"]
     assert [s for s in record["dates"] if s != date] == kept, "unchanged spans keep their values"
     (stance,) = record["stance"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.agreement.figures import Figure, estimate, f1, kappa, share
 from pipeline.agreement.unitizing import Floats, disagreements, tally_texts
-from pipeline.model import MACHINE, Annotation, DateSpan, Entity, StanceSpan
+from pipeline.model import MACHINE, Annotation, DateSpan, Span, StanceSpan
 from pipeline.scheme import DATES, LAYERS, STANCE, load_scheme
 from pipeline.scoring import OVERALL, compare, pair_overlapping
 
@@ -26,8 +26,7 @@ FIGURES = {
 }
 """The figures of a row, by their names for people."""
 
-_Span: TypeAlias = Entity | DateSpan | StanceSpan
-_Pair: TypeAlias = tuple[_Span, _Span]
+_Pair: TypeAlias = tuple[Span, Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class _Layer:
     name: str
     agents: tuple[str, ...]
     lengths: tuple[int, ...]
-    spans: tuple[Mapping[str, Sequence[_Span]], ...]
+    spans: tuple[Mapping[str, Sequence[Span]], ...]
     met: tuple[Sequence[Sequence[_Pair]], ...]
 
 
@@ -97,7 +96,7 @@ def _read_layer(texts: Sequence[Coded], agents: Sequence[str], name: str) -> _La
     return _Layer(name, tuple(agents), tuple(text.length for text in texts), spans, met)
 
 
-def _meet(own: Mapping[str, Sequence[_Span]], one: str, other: str) -> list[_Pair]:
+def _meet(own: Mapping[str, Sequence[Span]], one: str, other: str) -> list[_Pair]:
     ours, theirs = own.get(one, ()), own.get(other, ())
     edges = [[(span.start, span.end) for span in side] for side in (ours, theirs)]
     return [(ours[i], theirs[j]) for i, j in pair_overlapping(*edges)]

@@ -14,15 +14,16 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from pipeline.doccano.snapping import Snap, snap
+from pipeline.doccano.values import date_values
 from pipeline.doccano.wire import Annotator, Round, WireDocument, WireRelation, WireSpan
 from pipeline.errors import Fault
 from pipeline.model import Annotation, DateSpan, Document, Entity, Mention, StanceSpan, text_digest
 from pipeline.offsets import Utf16Map
-from pipeline.records import annotation_digest
+from pipeline.records import annotation_digest, span_to_json
 from pipeline.scheme import DATES, ENTITIES, LAYERS, STANCE, load_scheme
 from pipeline.tokens import tokenize
 
-_HOLDER = "holder"
+HOLDER = "holder"
 _META = ("document", "text_sha256", "dct", "based_on", "annotator", "round", "guideline")
 _CURE = "Open the document in Doccano, mend it, and collect again."
 
@@ -37,7 +38,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Marked(Mention):
+class Marked(Mention):
     """A span of the server in code points, its layer and the label's id."""
 
     layer: str
@@ -76,7 +77,7 @@ def to_wire(
             continue
         place = stance.holder.start, stance.holder.end
         if place not in holders:
-            holders[place] = add(stance.holder, _HOLDER, load_scheme().holder.id)
+            holders[place] = add(stance.holder, HOLDER, load_scheme().holder.id)
         relations.append(WireRelation(source, holders[place], load_scheme().relation_name_ar))
     return WireDocument(
         uuid=example_uuid(document, round_, annotator),
@@ -89,6 +90,7 @@ def to_wire(
             "annotator": annotator.pseudonym,
             "round": round_.name,
             "guideline": annotation.guideline,
+            "dates": [span_to_json(replace(moment, score=None)) for moment in annotation.dates],
         },
         spans=tuple(spans),
         relations=tuple(relations),
@@ -107,23 +109,24 @@ def from_wire(
     annotator: Annotator,
     known_dates: Iterable[DateSpan],
 ) -> Reading:
-    """Read a document back, its spans on word edges.
-
-    A date span equal to a known one takes its normal form from there; the last one known counts.
-    """
+    """Read a document back, its spans on word edges, its dates with their values."""
     place = f"{annotator.pseudonym}/{document.id}"
     if not text_digest(wire.text) == wire.meta["text_sha256"] == document.sha256:
         cause = "the text on the server is not the document's text"
         cure = "Restore the text that was pushed: what was annotated on it stays on the server."
         return Reading(None, (), (Fault(place, cause, cure),))
-    marked, snaps, faults = _read_spans(wire, place)
+    marked, snaps, faults = read_spans(wire, place)
     faults += _overlaps(marked.values(), place)
     holders, relation_faults = _read_holders(wire, marked, place)
     faults += relation_faults
+    spans = sorted(marked.items(), key=lambda item: (item[1].start, item[1].end))
+    drawn = [to_date(span) for _, span in spans if span.layer == DATES]
+    dates, refusals = date_values(document, drawn, known_dates, wire.comments, annotator.pseudonym)
+    for refusal in refusals:
+        written = f"{place}, comment «{refusal.comment.text if refusal.comment else ''}»"
+        faults.append(Fault(written, refusal.cause, _CURE))
     if faults:
         return Reading(None, tuple(snaps), tuple(faults))
-    spans = sorted(marked.items(), key=lambda item: (item[1].start, item[1].end))
-    values = {(d.start, d.end, d.label): replace(d, score=None) for d in known_dates}
     annotation = Annotation(
         document=document.id,
         text_sha256=document.sha256,
@@ -137,12 +140,7 @@ def from_wire(
             for _, s in spans
             if s.layer == ENTITIES
         ),
-        dates=tuple(
-            values.get((s.start, s.end, s.label))
-            or DateSpan(start=s.start, end=s.end, text=s.text, label=s.label)
-            for _, s in spans
-            if s.layer == DATES
-        ),
+        dates=dates,
         stance=tuple(
             StanceSpan(
                 start=s.start,
@@ -159,12 +157,10 @@ def from_wire(
     return Reading(annotation, tuple(snaps), ())
 
 
-def _read_spans(
-    wire: WireDocument, place: str
-) -> tuple[dict[int, _Marked], list[Snap], list[Fault]]:
+def read_spans(wire: WireDocument, place: str) -> tuple[dict[int, Marked], list[Snap], list[Fault]]:
     """Return the spans by the server's id, on word edges; those moved; those refused."""
     units, tokens = Utf16Map(wire.text), tokenize(wire.text)
-    marked: dict[int, _Marked] = {}
+    marked: dict[int, Marked] = {}
     snaps, faults = [], []
     for span in wire.spans:
         where = f"{place}, span {span.start_utf16}-{span.end_utf16} (UTF-16) {span.label}"
@@ -185,15 +181,20 @@ def _read_spans(
         text = wire.text[start:end]
         if snapped != drawn:
             snaps.append(Snap(wire.meta["document"], label, drawn, snapped, text))
-        marked[span.id] = _Marked(start=start, end=end, text=text, layer=layer, label=label)
+        marked[span.id] = Marked(start=start, end=end, text=text, layer=layer, label=label)
     return marked, snaps, faults
 
 
-def _overlaps(spans: Iterable[_Marked], place: str) -> list[Fault]:
+def to_date(span: Marked) -> DateSpan:
+    """Return a marked date without its value."""
+    return DateSpan(start=span.start, end=span.end, text=span.text, label=span.label)
+
+
+def _overlaps(spans: Iterable[Marked], place: str) -> list[Fault]:
     faults = []
     ordered = sorted(spans, key=lambda span: (span.start, span.end))
     for layer in LAYERS:
-        furthest: _Marked | None = None
+        furthest: Marked | None = None
         for span in (s for s in ordered if s.layer == layer):
             if furthest is not None and span.start < furthest.end:
                 cause = f"overlaps «{furthest.text}» ({furthest.label}) of the same layer"
@@ -204,7 +205,7 @@ def _overlaps(spans: Iterable[_Marked], place: str) -> list[Fault]:
 
 
 def _read_holders(
-    wire: WireDocument, marked: Mapping[int, _Marked], place: str
+    wire: WireDocument, marked: Mapping[int, Marked], place: str
 ) -> tuple[dict[int, Mention], list[Fault]]:
     """Return each stance span's holder, and what is wrong with relations and holder spans.
 
@@ -216,7 +217,7 @@ def _read_holders(
         ends = {marked[i].layer: i for i in (relation.source, relation.target) if i in marked}
         if len({relation.source, relation.target} - marked.keys()):
             continue  # The span at that end is refused already.
-        named = ends.get(ENTITIES, ends.get(_HOLDER))
+        named = ends.get(ENTITIES, ends.get(HOLDER))
         if STANCE not in ends or named is None or relation.type != load_scheme().relation_name_ar:
             cause = "a relation that does not tie a stance to an entity or a holder"
             faults.append(Fault(_where(place, marked[relation.source]), cause, _CURE))
@@ -227,12 +228,12 @@ def _read_holders(
         if holders.setdefault(stance, mention) != mention:
             faults.append(Fault(_where(place, marked[stance]), "has two holders", _CURE))
     for key, span in marked.items():
-        if span.layer == _HOLDER and key not in used:
+        if span.layer == HOLDER and key not in used:
             faults.append(Fault(_where(place, span), "holds no stance: no relation to one", _CURE))
     return holders, faults
 
 
-def _where(place: str, span: _Marked) -> str:
+def _where(place: str, span: Marked) -> str:
     return f"{place}, {span.label} {span.start}-{span.end} «{span.text}»"
 
 
@@ -248,4 +249,4 @@ def _label_places() -> dict[str, tuple[str, str]]:
     places = {
         label.name_ar: (layer, label.id) for layer in LAYERS for label in scheme.labels[layer]
     }
-    return places | {scheme.holder.name_ar: (_HOLDER, scheme.holder.id)}
+    return places | {scheme.holder.name_ar: (HOLDER, scheme.holder.id)}

@@ -18,6 +18,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -34,7 +35,9 @@ _READY_SECONDS = 60
 _STOP_SECONDS = 15
 _PREPARE_SECONDS = 600
 _THREADS = 4
+_PASSWORD_BYTES = 18  # 24 characters: the page's form takes fewer than 30.
 _SERVER_FOLDER = Path(__file__).parent
+_PACKAGE_FOLDER = _SERVER_FOLDER.parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def status(state: Path) -> Server | None:
 
 def ensure_password(state: Path, username: str) -> str:
     """Return an account's password, made at random the first time."""
-    return ensure_secret(state.absolute() / "passwords" / username)
+    return ensure_secret(state.absolute() / "passwords" / username, _PASSWORD_BYTES)
 
 
 def read_passwords(state: Path) -> dict[str, str]:
@@ -138,6 +141,9 @@ def _environment(state: Path) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",
         "DJANGO_SETTINGS_MODULE": "server.settings",
         "TAWSIM_STATE": str(state),
+        # Who answers the page's questions: the Python that runs this, with this package.
+        "TAWSIM_PYTHON": sys.executable,
+        "TAWSIM_PACKAGE_FOLDER": str(_PACKAGE_FOLDER),
     }
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from pipeline.errors import RequestError
 
 
-def ensure_secret(path: Path) -> str:
-    """Return the secret a file holds, made at random the first time."""
+def ensure_secret(path: Path, size: int = 32) -> str:
+    """Return the secret a file holds, made of `size` random bytes the first time."""
     if not path.exists():
-        write_private(path, secrets.token_urlsafe(32))
+        write_private(path, secrets.token_urlsafe(size))
     return path.read_text(encoding="ascii").strip()
 
 

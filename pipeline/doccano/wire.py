@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pipeline.doccano.values import Comment
 from pipeline.errors import RequestError
 from pipeline.scheme import Label, load_scheme
 
@@ -63,7 +64,10 @@ class WireRelation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireDocument:
-    """A document on the server with one annotator's work; `confirmed_at` only once confirmed."""
+    """A document on the server with one annotator's work; `confirmed_at` only once confirmed.
+
+    `comments` are the annotator's own, the oldest first.
+    """
 
     uuid: str
     text: str
@@ -71,6 +75,7 @@ class WireDocument:
     spans: tuple[WireSpan, ...]
     relations: tuple[WireRelation, ...]
     confirmed_at: str | None = None
+    comments: tuple[Comment, ...] = ()
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> WireDocument:
@@ -82,6 +87,7 @@ class WireDocument:
             spans=tuple(WireSpan(**span) for span in row["spans"]),
             relations=tuple(WireRelation(**relation) for relation in row["relations"]),
             confirmed_at=row["confirmed_at"],
+            comments=tuple(Comment(**comment) for comment in row["comments"]),
         )
 
     def same_content(self, other: WireDocument) -> bool:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pipeline.agreement.compare import FIGURES, Coded, Row, compare_agents, row_to_json
 from pipeline.agreement.figures import CONFIDENCE, DRAWS, LEAST_DOCUMENTS, SEED, render_figure
-from pipeline.errors import Fault, InputRefused, RequestError
-from pipeline.kept import Kept, read_origin, read_people
-from pipeline.model import MACHINE, Annotation, Document
+from pipeline.errors import RequestError
+from pipeline.kept import Kept, read_origins, read_people
+from pipeline.model import MACHINE, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +48,15 @@ def agree(documents: Sequence[Document], annotations: Path) -> list[Comparison]:
 
 def _with_machine(kept: Kept, people: Iterable[str], annotations: Path) -> Mapping[str, Kept]:
     """Return, for each person, their records beside those they started from."""
-    both: dict[str, dict[str, Mapping[str, Annotation]]] = {person: {} for person in people}
-    faults: list[Fault] = []
-    for name, records in kept.items():
-        for person, record in records.items():
-            try:
-                origin = read_origin(annotations, record)
-            except InputRefused as refused:
-                faults += refused.faults
-                continue
-            if origin is not None:
-                both[person][name] = {MACHINE: origin, person: record}
-    if faults:
-        raise InputRefused(faults)
-    return both
+    origins = read_origins(annotations, kept)
+    return {
+        person: {
+            name: {MACHINE: by[person], person: kept[name][person]}
+            for name, by in origins.items()
+            if person in by
+        }
+        for person in people
+    }
 
 
 def _compare(kept: Kept, agents: tuple[str, ...], lengths: Mapping[str, int]) -> Comparison:

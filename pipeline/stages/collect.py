@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.doccano.client import Client
-from pipeline.doccano.exchange import Reading, from_wire, is_ours
+from pipeline.doccano.exchange import Reading, is_ours
+from pipeline.doccano.parts import from_wires
 from pipeline.doccano.snapping import Snap
 from pipeline.doccano.wire import Annotator, Round, WireDocument
 from pipeline.errors import Fault, InputRefused
@@ -40,37 +41,56 @@ def collect(
     that was confirmed later, and never deleted.
     """
     report = CollectReport()
+    waiting: dict[str, list[WireDocument]] = {}
     for wire in client.pull(round_, annotator):
         if not is_ours(wire):
             place = f"{annotator.pseudonym}, {round_.name}, example {wire.uuid}"
             cure = "Delete it there; documents come by `make annotate` only."
             report.findings.append(Fault(place, "was not pushed from here", cure))
-        elif wire.confirmed_at is None:
-            report.waiting.append(wire.meta["document"])
-        else:
-            reading = _read(wire, documents, round_, annotator, annotations)
-            report.findings += reading.faults
-            if reading.annotation is not None:
-                report.snapped += reading.snaps
-                _keep(reading.annotation, annotations, report)
+            continue
+        name = wire.meta["document"]
+        parts = waiting.setdefault(name, [])
+        parts.append(wire)
+        if len(parts) == wire.meta.get("part", {}).get("of", 1):
+            _collect_document(waiting.pop(name), documents, round_, annotator, annotations, report)
+    for name in waiting:  # A push that was cut short: the next one completes it.
+        report.waiting.append(name)
     return report
 
 
+def _collect_document(
+    wires: Sequence[WireDocument],
+    documents: Mapping[str, Document],
+    round_: Round,
+    annotator: Annotator,
+    annotations: Path,
+    report: CollectReport,
+) -> None:
+    """Read all parts of a document (most have one) and write its record."""
+    if any(wire.confirmed_at is None for wire in wires):
+        report.waiting.append(wires[0].meta["document"])
+        return
+    reading = _read(wires, documents, round_, annotator, annotations)
+    report.findings += reading.faults
+    if reading.annotation is not None:
+        report.snapped += reading.snaps
+        _keep(reading.annotation, annotations, report)
+
+
 def _read(
-    wire: WireDocument,
+    wires: Sequence[WireDocument],
     documents: Mapping[str, Document],
     round_: Round,
     annotator: Annotator,
     annotations: Path,
 ) -> Reading:
     """Read a confirmed document; date spans keep the normal forms already given to them."""
-    name = wire.meta["document"]
+    name, digest = wires[0].meta["document"], wires[0].meta["based_on"]
     document = documents.get(name)
     if document is None:
         cause = "is annotated on the server, but no longer in the corpus"
         cure = "Give the INPUT it was pushed with, or restore it: the work stays on the server."
         return _refused([Fault(f"{annotator.pseudonym}/{name}", cause, cure)])
-    digest = wire.meta["based_on"]
     path = annotations / MACHINE / f"{name}.{digest}.json"
     try:
         machine = read_annotation(path)
@@ -81,7 +101,7 @@ def _read(
         cause, cure = "is not the record that was pushed", "Restore the file from git."
         return _refused([Fault(str(path), cause, cure)])
     given = [moment for moment in earlier.dates if moment.value] if earlier else []
-    reading = from_wire(wire, document, round_, annotator, [*machine.dates, *given])
+    reading = from_wires(wires, document, round_, annotator, machine, given)
     if reading.annotation is None:
         return reading
     faults = check_annotation(reading.annotation, document)

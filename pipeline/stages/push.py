@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.doccano.client import Client
-from pipeline.doccano.exchange import example_uuid, to_wire
+from pipeline.doccano.parts import spans_across, to_wires, wire_ids
 from pipeline.doccano.sending import send
 from pipeline.doccano.wire import Annotator, Round
 from pipeline.errors import InputRefused
@@ -17,11 +17,15 @@ from pipeline.records import annotation_digest, check_annotation, write_annotati
 
 @dataclass(frozen=True, slots=True)
 class PushReport:
-    """The server's project id, and the documents that were new to it or already there."""
+    """The server's project id, and the documents that were new to it or already there.
+
+    `across` names the machine's spans that a long document's parts leave out.
+    """
 
     project: int
     created: tuple[str, ...]
     existing: tuple[str, ...]
+    across: tuple[str, ...] = ()
 
 
 def push(
@@ -45,13 +49,22 @@ def push(
     missing = [
         (document, record)
         for document, record in pairs
-        if example_uuid(document, round_, annotator) not in known
+        if not known.issuperset(wire_ids(document, round_, annotator))
     ]
     for document, record in missing:
         path = machine_folder / f"{document.id}.{annotation_digest(record)}.json"
         write_annotation(path, record)
-    wires = [to_wire(document, record, round_, annotator) for document, record in missing]
+    wires = [
+        wire
+        for document, record in missing
+        for wire in to_wires(document, record, round_, annotator)
+    ]
     send(client, round_, annotator, wires)
     created = {document.id: None for document, _ in missing}
     existing = tuple(document.id for document, _ in pairs if document.id not in created)
-    return PushReport(project, tuple(created), existing)
+    across = tuple(
+        f"{document.id}: {span.start}-{span.end} {span.text}"
+        for document, record in missing
+        for span in spans_across(document, record)
+    )
+    return PushReport(project, tuple(created), existing, across)

@@ -3,6 +3,7 @@
 import pytest
 import requests
 
+from pipeline.doccano import launch
 from pipeline.model import Document
 from pipeline.stages.push import push
 from tests.examples import DOCUMENT, TEXT, annotation
@@ -119,9 +120,55 @@ def test_a_foreign_host_is_refused_and_no_origin_is_welcome(server):
 
 def test_the_page_opens_right_to_left_without_asking_anyone_else(server):
     page = requests.get(f"{server.url}/projects/1/sequence-labeling?page=1", timeout=30).text
-    assert "config/toggleRTL" in page
-    assert "Noto Naskh Arabic" in page
+    assert '<html lang="ar" dir="rtl">' in page
     assert 'src="http' not in page
+    for name in ("start.js", "page.css", "noto-naskh-arabic.woff2", "OFL.txt"):
+        assert requests.get(f"{server.url}/tawsim/static/{name}", timeout=30).status_code == 200
+    for name in ("../page.py", "%2e%2e/settings.py", "absent.js"):
+        reply = requests.get(f"{server.url}/tawsim/static/{name}", timeout=30)
+        assert reply.status_code in (400, 404)
+
+
+def test_the_panels_endpoints_answer_for_ones_own_documents_alone(
+    server, mine_and_theirs, salma, omar
+):
+    (_, example, span), (_, theirs, their_span) = mine_and_theirs
+
+    def ask(endpoint, headers, **order):
+        url = f"{server.url}/tawsim/{endpoint}"
+        return requests.post(url, json=order, headers=headers, timeout=30)
+
+    for endpoint, order in (("reading", {}), ("value", {"span": span, "value": "2024"})):
+        assert ask(endpoint, {}, example=example, **order).status_code in (401, 403)
+        assert ask(endpoint, salma._headers, example=theirs, **order).status_code == 404
+        assert ask(endpoint, salma._headers, **order).status_code == 400
+    mine = ask("reading", salma._headers, example=example).json()
+    assert [row["value"] for row in mine["dates"]] == ["2024-09-27"]
+    date = mine["dates"][0]["span"]
+    reply = ask("value", salma._headers, example=example, span=their_span, value="2024")
+    assert "refusal" in reply.json()
+    for value in ("", " ", "س" * 201):
+        reply = ask("value", salma._headers, example=example, span=date, value=value)
+        assert reply.status_code == 400
+    reply = ask("value", salma._headers, example=example, span=date, value="20 سبتمبر 2024")
+    assert reply.json() == {"comment": "قيمة: يوم الجمعة = 20 سبتمبر 2024"}
+    mine = ask("reading", salma._headers, example=example).json()
+    assert [(row["value"], row["value_by"]) for row in mine["dates"]] == [("2024-09-20", "a01")]
+    others = ask("reading", omar._headers, example=theirs).json()
+    assert [row["value"] for row in others["dates"]] == ["2024-09-27"], "blind to each other"
+
+
+def test_a_page_without_the_csrf_token_changes_nothing(server, mine_and_theirs):
+    (_, example, _), _ = mine_and_theirs
+    session = requests.Session()
+    session.get(server.url, timeout=30)
+    secret = launch.ensure_password(server.state, "a01")
+    order = {"username": "a01", "password": secret}
+    session.post(f"{server.url}/v1/auth/login/", json=order, timeout=30).raise_for_status()
+    url = f"{server.url}/tawsim/reading"
+    assert session.post(url, json={"example": example}, timeout=30).status_code == 403
+    token = {"X-CSRFToken": session.cookies["csrftoken"]}
+    assert session.post(url, json={"example": example}, headers=token, timeout=30).ok
 
 
 def test_a_path_in_an_id_stays_a_name(client, round_, a01, salma, tmp_path):

@@ -165,7 +165,7 @@ def test_every_kind_of_correction_arrives(desk):
     assert (report.collected, report.findings) == (["example"], [])
     record = desk.record()
     assert ("بغداد", "ORG") in [(e.text, e.label) for e in record.entities]
-    assert [(d.text, d.value) for d in record.dates] == [("الجمعة", None)], "changed: no value yet"
+    assert [(d.text, d.value) for d in record.dates] == [("الجمعة", "2024-09-27")], "read anew"
     neutral = next(s for s in record.stance if s.label == "NEUTRAL")
     assert (neutral.text, neutral.holder.text) == ("نرحّب", "أكّدت الحكومة")
     assert neutral.target == desk.round.target

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from examples.models import Example, ExampleState
+from examples.models import Comment, Example, ExampleState
 from label_types.models import RelationType, SpanType
 from labels.models import Relation, Span
 from projects.models import Member, ProjectType, SequenceLabelingProject
@@ -177,25 +177,30 @@ def pull(order: dict) -> dict:
         examples = examples.filter(id__gt=order["after"])
     page = list(examples[: LARGEST_BATCH + 1])
     more, page = page[LARGEST_BATCH:], page[:LARGEST_BATCH]
-    own = {"example__in": page, "user": user}
+    reply = {"documents": document_rows(page, user)}
+    return reply | {"next": page[-1].id} if more else reply
+
+
+def document_rows(examples: list[Example], user: User) -> list[dict]:
+    """Return documents with all that is the user's own: spans, relations, comments, state."""
+    own = {"example__in": examples, "user": user}
     spans = _by_example(Span.objects.filter(**own).select_related("label"))
     relations = _by_example(Relation.objects.filter(**own).select_related("type"))
-    states = ExampleState.objects.filter(example__in=page, confirmed_by=user)
+    comments = _by_example(Comment.objects.filter(**own))
+    states = ExampleState.objects.filter(example__in=examples, confirmed_by=user)
     confirmed = {state.example_id: state.confirmed_at.isoformat() for state in states}
-    reply = {
-        "documents": [
-            {
-                "uuid": str(example.uuid),
-                "text": example.text,
-                "meta": example.meta,
-                "confirmed_at": confirmed.get(example.id),
-                "spans": [_span_row(span) for span in spans.get(example.id, ())],
-                "relations": [_relation_row(row) for row in relations.get(example.id, ())],
-            }
-            for example in page
-        ]
-    }
-    return reply | {"next": page[-1].id} if more else reply
+    return [
+        {
+            "uuid": str(example.uuid),
+            "text": example.text,
+            "meta": example.meta,
+            "confirmed_at": confirmed.get(example.id),
+            "spans": [_span_row(span) for span in spans.get(example.id, ())],
+            "relations": [_relation_row(row) for row in relations.get(example.id, ())],
+            "comments": [{"id": row.id, "text": row.text} for row in comments.get(example.id, ())],
+        }
+        for example in examples
+    ]
 
 
 def _by_example(labels):

@@ -8,7 +8,7 @@ from django.urls import include, path, re_path
 from django.views.static import serve
 
 from . import views
-from .page import page
+from .page import STATIC_FOLDER, page
 
 _project = "v1/projects/<int:project_id>/"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("tawsim/push", views.Push.as_view()),
     path("tawsim/known", views.Known.as_view()),
     path("tawsim/pull", views.Pull.as_view()),
+    path("tawsim/reading", views.Reading.as_view()),
+    path("tawsim/value", views.Value.as_view()),
+    path("tawsim/static/<path:path>", serve, {"document_root": STATIC_FOLDER}),
     path("v1/social/", include("social.v1_urls")),
     path("v1/", include("api.urls")),
     path("v1/", include("roles.urls")),

@@ -2,14 +2,17 @@
 
 from django.contrib.auth.models import User
 from django.http import JsonResponse
-from rest_framework.authentication import TokenAuthentication
-from rest_framework.exceptions import ValidationError
-from rest_framework.permissions import BasePermission
+from examples.models import Comment, Example
+from rest_framework.authentication import SessionAuthentication, TokenAuthentication
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from . import rounds
+from . import reader, rounds
 from .accounts import ensure_user
+
+LONGEST_VALUE = 200
 
 
 class IsSuperuser(BasePermission):
@@ -69,3 +72,45 @@ class Pull(_Endpoint):
     def answer(self, order):
         """See `rounds.pull`."""
         return rounds.pull(order)
+
+
+class _OwnDocument(_Endpoint):
+    """For who works on a document, from the page itself: a session with its CSRF token."""
+
+    authentication_classes = (SessionAuthentication, TokenAuthentication)
+    permission_classes = (IsAuthenticated,)
+
+    def document(self, order):
+        """Return the example an order names; a 404 unless the caller is of its project."""
+        own = Example.objects.filter(project__role_mappings__user=self.request.user)
+        example = own.filter(pk=order["example"]).first()
+        if example is None:
+            raise NotFound("there is no such document")
+        return example
+
+    def row(self, example):
+        """Return the document with the caller's own work."""
+        return rounds.document_rows([example], self.request.user)[0]
+
+
+class Reading(_OwnDocument):
+    """Says what the caller's dates and stances are read as."""
+
+    def answer(self, order):
+        """Take an `example`; see `pipeline.doccano.answers`."""
+        return reader.ask({"document": self.row(self.document(order))})
+
+
+class Value(_OwnDocument):
+    """Keeps a date's value, typed by the caller, as a comment of theirs."""
+
+    def answer(self, order):
+        """Take `example`, `span` and `value`; a `refusal` says why it was not kept."""
+        example, value = self.document(order), str(order["value"])
+        if not 0 < len(value.strip()) <= LONGEST_VALUE:
+            raise ValidationError(f"a value has 1 to {LONGEST_VALUE} characters")
+        question = {"document": self.row(example), "span": order["span"], "value": value}
+        answer = reader.ask(question)
+        if "comment" in answer:
+            Comment.objects.create(example=example, user=self.request.user, text=answer["comment"])
+        return answer
