@@ -17,9 +17,8 @@ from pipeline.dataset.features import CONFIGS, features_of
 from pipeline.dataset.folder import parquet_path, read_split
 from pipeline.dataset.ledger import Edition
 from pipeline.dataset.splits import SPLITS
-from pipeline.errors import Fault, InputRefused
 from pipeline.files import write_atomically
-from pipeline.kept import read_origin
+from pipeline.kept import read_origins
 from pipeline.model import MACHINE, Annotation
 from pipeline.records import annotation_digest, render_record, to_json
 from pipeline.scheme import LAYERS, read_schema
@@ -127,22 +126,16 @@ def write_records(
 
 def _records(edition: Edition, annotations: Path) -> list[Annotation]:
     """Return every record of a version and the machine's that they started from."""
-    records = []
-    faults: list[Fault] = []
-    for name in sorted(edition.chosen):
-        released = {own.agent: own for own in edition.annotators[name].values()}
-        released |= {edition.chosen[name].agent: edition.chosen[name]}
-        records += [record for _, record in sorted(released.items())]
-        for record in released.values():
-            try:
-                origin = read_origin(annotations, record)
-            except InputRefused as refused:
-                faults += refused.faults
-                continue
-            records += [origin] if origin else []
-    if faults:
-        raise InputRefused(faults)
-    return records
+    released = {
+        name: {**edition.annotators[name], chosen.agent: chosen}
+        for name, chosen in sorted(edition.chosen.items())
+    }
+    origins = read_origins(annotations, released)
+    return [
+        record
+        for name, records in released.items()
+        for record in (*records.values(), *origins[name].values())
+    ]
 
 
 def _without_text(span: Mapping[str, Any]) -> dict[str, Any]:
