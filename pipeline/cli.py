@@ -150,17 +150,27 @@ def _add_dataset(commands: _Commands) -> None:
     parser.add_argument("repo", help="organisation/name of the dataset repository")
     parser.add_argument("--version", help="default: the latest")
     parser.add_argument("--push", action="store_true", help="upload and tag; else only show")
-    parser.add_argument(
-        "--with-text",
-        action="store_true",
-        help="include all texts, as decided by whom `git config user.name` names",
-    )
+    _add_with_text(parser)
+
+    text = "Build a version's bag for an archive."
+    parser = _verb(commands, "archive", dataset_verbs.archive, text)
+    parser.add_argument("version", help="such as 0.1.0")
+    _add_with_text(parser)
+
+    text = "Check an archive and name what is damaged."
+    parser = _verb(commands, "verify", dataset_verbs.verify, text)
+    parser.add_argument("folder", type=Path, help="a bag that archive made")
 
     text = "Join a stand-off copy with its texts."
     parser = _verb(commands, "attach", dataset_verbs.attach, text)
     parser.add_argument("folder", type=Path, help="a copy as downloaded from the Hub")
     parser.add_argument("--texts", type=Path, required=True, help=_SOURCE)
     parser.add_argument("--output", type=Path, required=True, help="the folder to make")
+
+
+def _add_with_text(parser: argparse.ArgumentParser) -> None:
+    whose = "include all texts, as decided by whom `git config user.name` names"
+    parser.add_argument("--with-text", action="store_true", help=whose)
 
 
 def _add_rounds(commands: _Commands) -> None:
