@@ -27,7 +27,7 @@ from pipeline.report.figures import (
 from pipeline.report.items import Item
 from pipeline.report.positions import draw_matrices
 from pipeline.report.quotations import Quotations, render_json
-from pipeline.scheme import LAYERS, load_scheme
+from pipeline.scheme import LAYERS, STANCE, load_scheme
 from pipeline.scoring import OVERALL
 
 _SCRIPTS = ("text.js", "quotations.js", "documents.js", "page.js")
@@ -74,7 +74,9 @@ def _facts(report: Report) -> dict[str, Any]:
     return {
         "version": report.version,
         "words": _words(),
-        "words_json": render_json(_words()),
+        "words_json": render_json(
+            {**_words(), "stance": load_scheme().ids(STANCE), "holder": load_scheme().holder.id}
+        ),
         "scheme": load_scheme(),
         "script": script,
         "script_digest": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),

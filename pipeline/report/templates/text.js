@@ -2,7 +2,7 @@
 // Texts with their spans in colour. All that comes from documents enters the page as text nodes.
 const data = JSON.parse(document.getElementById("data").textContent);
 const words = JSON.parse(document.getElementById("words").textContent);
-const HOLDER = "HOLDER";
+const HOLDER = words.holder;
 
 /** An element with attributes and children; strings become text. */
 function make(tag, attributes = {}, ...children) {
@@ -34,9 +34,8 @@ function saidBy(doc, span) {
   return said.join(" ");
 }
 
-// Outermost first: a clause holds names and dates.
-const depth = { FAVOR: 0, AGAINST: 0, NEUTRAL: 0, [HOLDER]: 1 };
-const depthOf = (mark) => depth[mark.label] ?? 2;
+// Outermost first: a clause holds its holder, names and dates.
+const depthOf = ({ label }) => (words.stance.includes(label) ? 0 : label === HOLDER ? 1 : 2);
 
 /** The marks of spans between two offsets, holders of stance spans among them. */
 function marksOf(doc, spans, from, to) {
