@@ -19,7 +19,7 @@ from pipeline.records import to_json, write_annotation
 from pipeline.scheme import DATES, ENTITIES, STANCE, load_scheme
 
 # Documents annotated together: enough for batches of near-equal length, few enough to stream.
-_TOGETHER = 64
+TOGETHER = 64
 
 
 def preannotate(documents: Iterable[Document], tagger: Tagger) -> Iterator[Annotation]:
@@ -30,7 +30,7 @@ def preannotate(documents: Iterable[Document], tagger: Tagger) -> Iterator[Annot
         STANCE: f"tawsim-stance@{__version__}",
     }
     stream = iter(documents)
-    while group := list(islice(stream, _TOGETHER)):
+    while group := list(islice(stream, TOGETHER)):
         yield from _annotate_group(group, tagger, models)
 
 

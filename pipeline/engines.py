@@ -1,0 +1,88 @@
+"""What carries out the tasks of `preannotate --shards`: this process, or Ray Data on a cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.annotators.ner.backends import load_tagger
+from pipeline.errors import RequestError
+from pipeline.stages.preannotate_shards import Engine, Task, annotate_part
+
+RAY = "ray"
+
+
+def local_engine(ner: str) -> Engine:
+    """Return the engine that makes one shard after the other with one tagger."""
+
+    def run(tasks: list[Task]) -> Iterator[Task]:
+        if not tasks:
+            return
+        tagger = load_tagger(ner)
+        for task in tasks:
+            annotate_part(task, tagger)
+            yield task
+
+    return run
+
+
+def ray_engine(ner: str, address: str | None, actors: int) -> Engine:
+    """Return the engine that makes shards with `actors` actors of Ray Data, one core each.
+
+    `address` names a cluster that runs (`auto`, `host:port`), None starts one on this machine.
+    Corpus parts and shards are files, so that all nodes must see the output folder under one
+    path. An actor that dies is started again and its shard made anew. Raises RequestError when
+    Ray is not installed or the cluster does not answer.
+    """
+    ray, data = _import_ray()
+
+    def run(tasks: list[Task]) -> Iterator[Task]:
+        if not tasks:
+            return
+        try:
+            _connect(ray, address)
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            cure = "Start it with `ray start --head`, or leave --address out."
+            raise RequestError(f"Ray cluster {address!r}", str(error), cure) from error
+        try:
+            rows = [{"part": str(task.part), "shard": str(task.shard)} for task in tasks]
+            done = data.from_items(rows, override_num_blocks=len(rows)).map(
+                _Annotator, fn_constructor_args=(ner,), concurrency=actors, num_cpus=1
+            )
+            for row in done.iter_rows():
+                yield Task(Path(row["part"]), Path(row["shard"]))
+        finally:
+            ray.shutdown()
+
+    return run
+
+
+class _Annotator:
+    """An actor: it loads the model once and makes a shard a row."""
+
+    def __init__(self, ner: str) -> None:
+        self._tagger = load_tagger(ner)
+
+    def __call__(self, row: dict[str, str]) -> dict[str, str]:
+        annotate_part(Task(Path(row["part"]), Path(row["shard"])), self._tagger)
+        return row
+
+
+def _import_ray() -> tuple[Any, Any]:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # no report goes to anyone
+    try:
+        import ray
+        import ray.data
+    except ImportError as error:
+        cure = "Install it: pip install 'tawsim[ray]'."
+        raise RequestError("--engine ray", "Ray Data is not installed", cure) from error
+    return ray, ray.data
+
+
+def _connect(ray: Any, address: str | None) -> None:
+    # A cluster of this machine alone answers on loopback and shows no dashboard.
+    own = {} if address else {"_node_ip_address": "127.0.0.1", "include_dashboard": False}
+    ray.init(address=address, log_to_driver=False, configure_logging=False, **own)
+    ray.data.DataContext.get_current().enable_progress_bars = False
