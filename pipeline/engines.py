@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,5 +85,7 @@ def _import_ray() -> tuple[Any, Any]:
 def _connect(ray: Any, address: str | None) -> None:
     # A cluster of this machine alone answers on loopback and shows no dashboard.
     own = {} if address else {"_node_ip_address": "127.0.0.1", "include_dashboard": False}
+    # What Ray says of its own housekeeping is not for people; what fails is raised.
+    logging.getLogger("ray").setLevel(logging.CRITICAL)
     ray.init(address=address, log_to_driver=False, configure_logging=False, **own)
     ray.data.DataContext.get_current().enable_progress_bars = False
