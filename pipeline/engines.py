@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ from pipeline.errors import RequestError
 from pipeline.stages.preannotate_shards import Engine, Task, annotate_part
 
 RAY = "ray"
+_ANSWERS_WITHIN = 5  # seconds
 
 
-def local_engine(ner: str) -> Engine:
+def local_engine(ner: str, learned_stance: Path | None = None) -> Engine:
     """Return the engine that makes one shard after the other with one tagger."""
 
     def run(tasks: list[Task]) -> Iterator[Task]:
@@ -23,13 +26,13 @@ def local_engine(ner: str) -> Engine:
             return
         tagger = load_tagger(ner)
         for task in tasks:
-            annotate_part(task, tagger)
+            annotate_part(task, tagger, learned_stance)
             yield task
 
     return run
 
 
-def ray_engine(ner: str, address: str | None, actors: int) -> Engine:
+def ray_engine(ner: str, learned_stance: Path | None, address: str | None, actors: int) -> Engine:
     """Return the engine that makes shards with `actors` actors of Ray Data, one core each.
 
     `address` names a cluster that runs (`auto`, `host:port`), None starts one on this machine.
@@ -44,13 +47,16 @@ def ray_engine(ner: str, address: str | None, actors: int) -> Engine:
             return
         try:
             _connect(ray, address)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             cure = "Start it with `ray start --head`, or leave --address out."
             raise RequestError(f"Ray cluster {address!r}", str(error), cure) from error
         try:
             rows = [{"part": str(task.part), "shard": str(task.shard)} for task in tasks]
             done = data.from_items(rows, override_num_blocks=len(rows)).map(
-                _Annotator, fn_constructor_args=(ner,), concurrency=actors, num_cpus=1
+                _Annotator,
+                fn_constructor_args=(ner, learned_stance),
+                concurrency=actors,
+                num_cpus=1,
             )
             for row in done.iter_rows():
                 yield Task(Path(row["part"]), Path(row["shard"]))
@@ -63,11 +69,14 @@ def ray_engine(ner: str, address: str | None, actors: int) -> Engine:
 class _Annotator:
     """An actor: it loads the model once and makes a shard a row."""
 
-    def __init__(self, ner: str) -> None:
+    def __init__(self, ner: str, learned_stance: Path | None) -> None:
         self._tagger = load_tagger(ner)
+        self._learned_stance = learned_stance
 
     def __call__(self, row: dict[str, str]) -> dict[str, str]:
-        annotate_part(Task(Path(row["part"]), Path(row["shard"])), self._tagger)
+        annotate_part(
+            Task(Path(row["part"]), Path(row["shard"])), self._tagger, self._learned_stance
+        )
         return row
 
 
@@ -83,6 +92,10 @@ def _import_ray() -> tuple[Any, Any]:
 
 
 def _connect(ray: Any, address: str | None) -> None:
+    if address and re.fullmatch(r"[\w.-]+:\d+", address):
+        host, _, port = address.partition(":")
+        # Ray itself tries for minutes.
+        socket.create_connection((host, int(port)), timeout=_ANSWERS_WITHIN).close()
     # A cluster of this machine alone answers on loopback and shows no dashboard.
     own = {} if address else {"_node_ip_address": "127.0.0.1", "include_dashboard": False}
     # What Ray says of its own housekeeping is not for people; what fails is raised.

@@ -82,14 +82,14 @@ def preannotate(arguments: argparse.Namespace, project: Project) -> None:
     if str(output.resolve()) == str(source.resolve()):
         raise RequestError(str(output), "would replace the input", "Name another place.")
     if arguments.shards is not None:
-        _preannotate_shards(source, arguments)
+        _preannotate_shards(source, arguments, project.stance)
     elif isinstance(source, Path) and source.is_file() and source.suffix in SUFFIXES:
         _preannotate_conll(source, output, arguments.ner)
     else:
-        _preannotate_records(source, output, arguments.ner)
+        _preannotate_records(source, output, arguments.ner, project.stance)
 
 
-def _preannotate_records(source: Source, output: Path, ner: str) -> None:
+def _preannotate_records(source: Source, output: Path, ner: str, learned: Path) -> None:
     """Write a record a file, or a record a line; all of the corpus is checked before."""
     from pipeline.annotators.ner.backends import load_tagger
     from pipeline.corpus import check_corpus, read_corpus
@@ -97,12 +97,11 @@ def _preannotate_records(source: Source, output: Path, ner: str) -> None:
     from pipeline.stages.preannotate import write_preannotated
 
     check_corpus(source)
-    documents = track(read_corpus(source), "preannotate")
-    count = write_preannotated(run(documents, load_tagger(ner)), output)
-    say(f"{count} records in {output}")
+    records = run(track(read_corpus(source), "preannotate"), load_tagger(ner), learned)
+    say(f"{write_preannotated(records, output)} records in {output}")
 
 
-def _preannotate_shards(source: Source, arguments: argparse.Namespace) -> None:
+def _preannotate_shards(source: Source, arguments: argparse.Namespace, learned: Path) -> None:
     """Fill a folder with Parquet shards, and go on where an earlier run ended."""
     from pipeline.engines import RAY, local_engine, ray_engine
     from pipeline.freshness import input_digest, source_digest, stage_key
@@ -111,11 +110,11 @@ def _preannotate_shards(source: Source, arguments: argparse.Namespace) -> None:
 
     ner, size, folder = arguments.ner, arguments.shards, arguments.output
     model = input_digest(EMBEDDED_NER if ner == "embedded" else Path(ner))
-    key = stage_key(source_digest(source), str(size), ner, model)
+    key = stage_key(source_digest(source), str(size), ner, model, input_digest(learned))
     engine = (
-        ray_engine(ner, arguments.address, arguments.actors)
+        ray_engine(ner, learned.absolute(), arguments.address, arguments.actors)
         if arguments.engine == RAY
-        else local_engine(ner)
+        else local_engine(ner, learned)
     )
     summary = preannotate_shards(source, folder, size, key, engine)
     say(f"{summary.documents} records in {summary.shards} shards in {folder}")
@@ -257,11 +256,11 @@ def evaluate(arguments: argparse.Namespace, project: Project) -> None:
     print(render_json(layers) if arguments.json else render_table(layers))
 
 
-def train(arguments: argparse.Namespace, project: Project) -> None:
+def train_ner(arguments: argparse.Namespace, project: Project) -> None:
     """Fine-tune a model and write its folder."""
-    from pipeline.stages.train import train_ner
+    from pipeline.stages.train import train_ner as run
 
-    record = train_ner(
+    record = run(
         arguments.recipe,
         arguments.data,
         arguments.encoder,
@@ -272,3 +271,21 @@ def train(arguments: argparse.Namespace, project: Project) -> None:
     )
     for corpus, figures in record["dev"].items():
         say(f"{arguments.output}: micro-F1 {figures['micro avg']['f1']:.4f} on {corpus}")
+
+
+def train_stance(arguments: argparse.Namespace, project: Project) -> None:
+    """Learn stance from collected records; pre-annotation uses it where it beat the rules."""
+    from pipeline.corpus import check_corpus, read_corpus
+    from pipeline.stages.train_stance import train_stance as run
+    from pipeline.weights import load_token_classifier
+
+    target = find_target(arguments.target)
+    check_corpus(arguments.input)
+    documents = read_corpus(arguments.input)
+    classifier = load_token_classifier(arguments.ner)
+    figures = run(documents, project.annotations, project.stance, target, classifier)
+    for name in ("rules", "learned"):
+        row = figures[name]
+        print(f"{name}\tP {row['precision']:.3f}\tR {row['recall']:.3f}\tF1 {row['f1']:.3f}")
+    won = "is used from now on" if figures["won"] else "did not win; the rules stay"
+    say(f"{project.stance}: the learned classifier {won}")

@@ -12,6 +12,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
@@ -145,13 +146,14 @@ def _cut(source: Source, parts: Path, size: int) -> None:
     write_atomically(parts / _CUT, [json.dumps(counts)])
 
 
-def annotate_part(task: Task, tagger: Tagger) -> None:
+def annotate_part(task: Task, tagger: Tagger, learned_stance: Path | None = None) -> None:
     """Make a task's shard, if it is not there; one odd document rejects itself alone."""
     if task.shard.is_file():
         return
     rejected: list[Fault] = []
+    annotate = partial(preannotate, tagger=tagger, learned_stance=learned_stance)
     # The shard is the last to appear: where it is, the rejects are.
-    records = list(_annotate(read_corpus(task.part), tagger, rejected))
+    records = list(_annotate(read_corpus(task.part), annotate, rejected))
     if rejected:
         rows = (json.dumps(asdict(fault), ensure_ascii=False) + "\n" for fault in rejected)
         write_atomically(_rejects(task.part), rows)
@@ -159,15 +161,17 @@ def annotate_part(task: Task, tagger: Tagger) -> None:
 
 
 def _annotate(
-    documents: Iterator[Document], tagger: Tagger, rejected: list[Fault]
+    documents: Iterator[Document],
+    annotate: Callable[[list[Document]], Iterable[Annotation]],
+    rejected: list[Fault],
 ) -> Iterator[Annotation]:
     while group := list(islice(documents, TOGETHER)):
         try:
-            records = list(preannotate(group, tagger))
+            records = list(annotate(group))
         except Exception:  # whatever it is, it is one document's: found by annotating each alone
             for document in group:
                 try:
-                    yield from list(preannotate([document], tagger))
+                    yield from list(annotate([document]))
                 except Exception as error:
                     cause = f"cannot be annotated ({type(error).__name__}: {error})"
                     cure = "Look at its text; if nothing is odd there, report it to tawsim."

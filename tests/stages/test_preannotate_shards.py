@@ -157,10 +157,10 @@ def test_a_document_that_breaks_an_annotator_rejects_itself_alone(
 ):
     real = stage.preannotate
 
-    def breaking(documents, tagger):
+    def breaking(documents, **options):
         if any(document.id == "d7" for document in documents):
             raise ZeroDivisionError("of 7")
-        return real(documents, tagger)
+        return real(documents, **options)
 
     monkeypatch.setattr(stage, "preannotate", breaking)
 
