@@ -2,20 +2,64 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipeline.annotators.ner.backends import load_tagger
-from pipeline.errors import RequestError
-from pipeline.stages.preannotate_shards import Engine, Task, annotate_part
+from pipeline.annotators.ner.tagger import Tagger
+from pipeline.corpus import read_corpus
+from pipeline.errors import Fault, RequestError
+from pipeline.files import write_atomically
+from pipeline.model import Annotation, Document
+from pipeline.shards import write_shard
+from pipeline.stages.preannotate import TOGETHER, preannotate
+from pipeline.stages.preannotate_shards import Engine, Task
 
 RAY = "ray"
 _ANSWERS_WITHIN = 5  # seconds
+
+
+def annotate_part(task: Task, tagger: Tagger, learned_stance: Path | None = None) -> None:
+    """Make a task's shard, if it is not there; one odd document rejects itself alone."""
+    if task.shard.is_file():
+        return
+    rejected: list[Fault] = []
+    annotate = partial(preannotate, tagger=tagger, learned_stance=learned_stance)
+    # The shard is the last to appear: where it is, the rejects are.
+    records = list(_annotate(read_corpus(task.part), annotate, rejected))
+    if rejected:
+        rows = (json.dumps(asdict(fault), ensure_ascii=False) + "\n" for fault in rejected)
+        write_atomically(task.rejects, rows)
+    write_shard(task.shard, records)
+
+
+def _annotate(
+    documents: Iterator[Document],
+    annotate: Callable[[list[Document]], Iterable[Annotation]],
+    rejected: list[Fault],
+) -> Iterator[Annotation]:
+    while group := list(islice(documents, TOGETHER)):
+        try:
+            records = list(annotate(group))
+        except Exception:  # whatever it is, it is one document's: found by annotating each alone
+            for document in group:
+                try:
+                    yield from list(annotate([document]))
+                except Exception as error:
+                    cause = f"cannot be annotated ({type(error).__name__}: {error})"
+                    cure = "Look at its text; if nothing is odd there, report it to tawsim."
+                    rejected.append(Fault(f"document {document.id!r}", cause, cure))
+        else:
+            yield from records
 
 
 def local_engine(ner: str, learned_stance: Path | None = None) -> Engine:

@@ -12,18 +12,13 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline.annotators.ner.tagger import Tagger
-from pipeline.corpus import Source, read_corpus, render_document, scan_corpus
+from pipeline.corpus import Source, render_document, scan_corpus
 from pipeline.errors import Fault, RequestError
 from pipeline.files import write_atomically
-from pipeline.model import Annotation, Document
-from pipeline.shards import write_shard
-from pipeline.stages.preannotate import TOGETHER, preannotate
+from pipeline.model import Document
 
 REJECTS = "rejects.jsonl"
 _PARTS, _CUT, _SUMMARY, _KEY, _LOCK = ".parts", "cut.json", ".finished", ".made-from", ".lock"
@@ -37,9 +32,14 @@ class Task:
     part: Path
     shard: Path
 
+    @property
+    def rejects(self) -> Path:
+        """Where the documents of the part that cannot be annotated are listed, if there are any."""
+        return self.part.with_suffix(".rejects.jsonl")
+
 
 Engine: TypeAlias = Callable[[list[Task]], Iterable[Task]]
-"""Carries out tasks by `annotate_part`, and yields each when it is done, in any order."""
+"""Carries out tasks, and yields each when it is done, in any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _fill(source: Source, folder: Path, size: int, engine: Engine) -> Summary:
     ]
     for task in engine([task for task in tasks if not task.shard.is_file()]):
         task.part.unlink()
-    rejects = [parts / REJECTS, *(_rejects(task.part) for task in tasks)]
+    rejects = [parts / REJECTS, *(task.rejects for task in tasks)]
     rejected = 0
 
     def lines() -> Iterator[str]:
@@ -146,43 +146,5 @@ def _cut(source: Source, parts: Path, size: int) -> None:
     write_atomically(parts / _CUT, [json.dumps(counts)])
 
 
-def annotate_part(task: Task, tagger: Tagger, learned_stance: Path | None = None) -> None:
-    """Make a task's shard, if it is not there; one odd document rejects itself alone."""
-    if task.shard.is_file():
-        return
-    rejected: list[Fault] = []
-    annotate = partial(preannotate, tagger=tagger, learned_stance=learned_stance)
-    # The shard is the last to appear: where it is, the rejects are.
-    records = list(_annotate(read_corpus(task.part), annotate, rejected))
-    if rejected:
-        rows = (json.dumps(asdict(fault), ensure_ascii=False) + "\n" for fault in rejected)
-        write_atomically(_rejects(task.part), rows)
-    write_shard(task.shard, records)
-
-
-def _annotate(
-    documents: Iterator[Document],
-    annotate: Callable[[list[Document]], Iterable[Annotation]],
-    rejected: list[Fault],
-) -> Iterator[Annotation]:
-    while group := list(islice(documents, TOGETHER)):
-        try:
-            records = list(annotate(group))
-        except Exception:  # whatever it is, it is one document's: found by annotating each alone
-            for document in group:
-                try:
-                    yield from list(annotate([document]))
-                except Exception as error:
-                    cause = f"cannot be annotated ({type(error).__name__}: {error})"
-                    cure = "Look at its text; if nothing is odd there, report it to tawsim."
-                    rejected.append(Fault(f"document {document.id!r}", cause, cure))
-        else:
-            yield from records
-
-
 def _part(parts: Path, number: int) -> Path:
     return parts / f"{number:05}.jsonl"
-
-
-def _rejects(part: Path) -> Path:
-    return part.with_suffix(".rejects.jsonl")

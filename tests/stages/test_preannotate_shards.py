@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import engines
 from pipeline.annotators.ner.backends import load_tagger
 from pipeline.cli import main
-from pipeline.engines import local_engine
+from pipeline.engines import annotate_part, local_engine
 from pipeline.errors import RequestError
 from pipeline.shards import read_shards
-from pipeline.stages import preannotate_shards as stage
-from pipeline.stages.preannotate_shards import Task, annotate_part, preannotate_shards
+from pipeline.stages.preannotate_shards import Task, preannotate_shards
 from tests.corpora import write_jsonl, write_parquet
 from tests.strategies import document_texts
 
@@ -155,14 +155,14 @@ def test_what_is_no_document_is_rejected_with_its_reason(tmp_path, tiny_model, m
 def test_a_document_that_breaks_an_annotator_rejects_itself_alone(
     corpus, tmp_path, tagger, monkeypatch
 ):
-    real = stage.preannotate
+    real = engines.preannotate
 
     def breaking(documents, **options):
         if any(document.id == "d7" for document in documents):
             raise ZeroDivisionError("of 7")
         return real(documents, **options)
 
-    monkeypatch.setattr(stage, "preannotate", breaking)
+    monkeypatch.setattr(engines, "preannotate", breaking)
 
     def engine(tasks):
         for task in tasks:
