@@ -33,6 +33,11 @@ class Project:
         return self.build / "preannotated"
 
     @property
+    def stance(self) -> Path:
+        """The clause classifier `train stance` made, with its figures."""
+        return self.build / "stance"
+
+    @property
     def releases(self) -> Path:
         """A folder a version."""
         return self.build / "release"
