@@ -101,7 +101,8 @@ def _add_stages(commands: _Commands) -> None:
     parser.add_argument("--output", type=Path, required=True, help="folder, a file a document")
 
     parser = _verb(commands, "preannotate", verbs.preannotate, "Write the machine's records.")
-    parser.add_argument("input", type=Path, help=f"{_SOURCE}; or a CoNLL file, its words kept")
+    more = "; or a CoNLL file, its words kept; a file may be a URL (s3://, hf://)"
+    parser.add_argument("input", help=f"{_SOURCE}{more}")
     parser.add_argument(
         "--output",
         type=Path,
@@ -109,6 +110,20 @@ def _add_stages(commands: _Commands) -> None:
         help="folder (a file a document), .jsonl (a line a document), or .conll",
     )
     _add_ner(parser)
+    parser.add_argument(
+        "--shards",
+        type=int,
+        metavar="DOCUMENTS",
+        help="write Parquet shards of so many documents each; an interrupted run goes on",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=["local", "ray"],
+        default="local",
+        help="with --shards: who does the work",
+    )
+    parser.add_argument("--address", help="with --engine ray: a cluster, such as auto or host:port")
+    parser.add_argument("--actors", type=int, default=2, help="with --engine ray: how many")
 
     _add_layers(commands)
 

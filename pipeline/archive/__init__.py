@@ -13,11 +13,11 @@ ro-crate-metadata.json  a description for archives
 README.md               all of this, for a person
 """
 
-RELEASE, ROWS, DOCUMENTS, RECORDS = "release", "json", "documents", "annotations"
-SCHEMAS, SOFTWARE, CROISSANT, CRATE = (
-    "schemas",
-    "software.json",
-    "croissant.json",
-    "ro-crate-metadata.json",
-)
+RELEASE = "release"
+ROWS = "json"
+DOCUMENTS = "documents"
+RECORDS = "annotations"
+SCHEMAS = "schemas"
+SOFTWARE = "software.json"
+CROISSANT = "croissant.json"
 README = "README.md"
