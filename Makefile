@@ -16,7 +16,7 @@ TAWSIM := .venv/bin/tawsim
 DOCCANO_PYTHON ?= .venv-doccano/bin/python
 DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.installed)
 
-.PHONY: help setup annotate collect agree adjudicate release diff publish archive verify password stop check test test-long bench clean
+.PHONY: help setup annotate collect agree adjudicate release diff report publish archive verify password stop check test test-long bench clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -43,6 +43,9 @@ release: .venv/.installed ## build a dataset: make release VERSION=0.1.0 [FROM=a
 diff: .venv/.installed ## say what changed: make diff OLD=0.1.0 NEW=0.2.0
 	@test -n "$(OLD)" -a -n "$(NEW)" || { echo "Say which: make diff OLD=0.1.0 NEW=0.2.0" >&2; exit 2; }
 	@$(TAWSIM) diff '$(OLD)' '$(NEW)'
+
+report: .venv/.installed ## one page to look at: make report [VERSION=0.1.0]
+	@$(TAWSIM) report --input '$(INPUT)' --ner '$(NER)' $(if $(VERSION),--version '$(VERSION)')
 
 publish: .venv/.installed ## show what would go to the Hub: make publish REPO=org/name [VERSION=0.1.0] [WITH_TEXT=yes]; to send it: YES=yes
 	@test -n "$(REPO)" || { echo "Say where: make publish REPO=organisation/name" >&2; exit 2; }

@@ -160,6 +160,12 @@ def _add_dataset(commands: _Commands) -> None:
     form.add_argument("--json", action="store_true", help="print JSON instead of words")
     form.add_argument("--changelog", action="store_true", help="print a changelog's section")
 
+    text = "Write the project, or a version, as one page to look at."
+    parser = _verb(commands, "report", dataset_verbs.report, text)
+    parser.add_argument("--version", help="a released one; default: the project as it stands")
+    _add_source(parser)
+    _add_ner(parser)
+
     text = "Make a version ready for the Hub, and push it if told to."
     parser = _verb(commands, "publish", dataset_verbs.publish, text)
     parser.add_argument("repo", help="organisation/name of the dataset repository")
