@@ -105,7 +105,7 @@ def _preannotate_shards(source: Source, arguments: argparse.Namespace, learned: 
     """Fill a folder with Parquet shards, and go on where an earlier run ended."""
     from pipeline.engines import RAY, local_engine, ray_engine
     from pipeline.freshness import input_digest, source_digest, stage_key
-    from pipeline.stages.preannotate_shards import REJECTS, preannotate_shards
+    from pipeline.sharding import REJECTS, preannotate_shards
     from pipeline.weights import EMBEDDED_NER
 
     ner, size, folder = arguments.ner, arguments.shards, arguments.output
