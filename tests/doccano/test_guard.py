@@ -75,7 +75,7 @@ def test_an_annotator_cannot_change_texts_labels_or_projects_or_see_the_others(
 
 def test_our_endpoints_take_the_admins_token_alone(server, salma, round_, a01):
     order = {"round": round_.name, "annotator": {"pseudonym": "a01", "username": "a01"}}
-    for endpoint in ("annotators", "push", "known", "pull"):
+    for endpoint in ("annotators", "push", "renew", "stored", "holders", "pull"):
         url = f"{server.url}/tawsim/{endpoint}"
         assert requests.post(url, json=order, timeout=30).status_code == 401
         reply = requests.post(url, json=order, headers=salma._headers, timeout=30)
