@@ -16,7 +16,7 @@ TAWSIM := .venv/bin/tawsim
 DOCCANO_PYTHON ?= .venv-doccano/bin/python
 DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.installed)
 
-.PHONY: help setup annotate collect agree adjudicate release password stop check test test-long bench clean
+.PHONY: help setup annotate collect status agree adjudicate release password backup restore stop check test test-long bench clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -24,11 +24,14 @@ help: ## list these words
 setup: .venv/.installed $(DOCCANO) ## make both virtual environments
 	@echo "Ready. Next: make annotate"
 
-annotate: .venv/.installed $(DOCCANO) ## prepare the documents and open them in the browser
-	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --order '$(ORDER)' --doccano-python '$(DOCCANO_PYTHON)'
+annotate: .venv/.installed $(DOCCANO) ## open the documents for people: make annotate [ANNOTATORS="salma omar"] [OVERLAP=2]
+	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --order '$(ORDER)' --doccano-python '$(DOCCANO_PYTHON)' $(if $(ANNOTATORS),--annotators $(foreach name,$(ANNOTATORS),'$(name)')) $(if $(OVERLAP),--overlap '$(OVERLAP)')
 
 collect: .venv/.installed ## bring confirmed corrections into annotations/
 	@$(TAWSIM) collect --input '$(INPUT)'
+
+status: .venv/.installed ## show how far each annotator has come
+	@$(TAWSIM) status --input '$(INPUT)'
 
 agree: .venv/.installed ## measure how far annotators agree, with each other and with the machine
 	@$(TAWSIM) agree --input '$(INPUT)'
@@ -42,6 +45,12 @@ release: .venv/.installed ## build a dataset: make release VERSION=0.1.0 [FROM=a
 
 password: .venv/.installed ## show the annotators' names and passwords
 	@$(TAWSIM) password
+
+backup: .venv/.installed ## back up the annotation server's state
+	@$(TAWSIM) backup
+
+restore: .venv/.installed ## go back to a backup: make restore BACKUP=.tawsim/backups/…
+	@$(TAWSIM) restore $(if $(BACKUP),'$(BACKUP)')
 
 stop: .venv/.installed ## stop the annotation server; nothing is lost
 	@$(TAWSIM) stop
