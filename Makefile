@@ -16,7 +16,7 @@ TAWSIM := .venv/bin/tawsim
 DOCCANO_PYTHON ?= .venv-doccano/bin/python
 DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.installed)
 
-.PHONY: help setup annotate collect status agree adjudicate release password backup restore stop check test test-long bench clean
+.PHONY: help setup annotate collect status agree adjudicate release diff publish password backup restore stop check test test-long bench clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -42,6 +42,14 @@ adjudicate: .venv/.installed $(DOCCANO) ## one record from several: make adjudic
 release: .venv/.installed ## build a dataset: make release VERSION=0.1.0 [FROM=adjudicated|human|machine|a01]
 	@test -n "$(VERSION)" || { echo "Say which: make release VERSION=0.1.0" >&2; exit 2; }
 	@$(TAWSIM) release '$(VERSION)' --input '$(INPUT)' --ner '$(NER)' $(if $(FROM),--from '$(FROM)')
+
+diff: .venv/.installed ## say what changed: make diff OLD=0.1.0 NEW=0.2.0
+	@test -n "$(OLD)" -a -n "$(NEW)" || { echo "Say which: make diff OLD=0.1.0 NEW=0.2.0" >&2; exit 2; }
+	@$(TAWSIM) diff '$(OLD)' '$(NEW)'
+
+publish: .venv/.installed ## show what would go to the Hub: make publish REPO=org/name [VERSION=0.1.0] [WITH_TEXT=yes]; to send it: YES=yes
+	@test -n "$(REPO)" || { echo "Say where: make publish REPO=organisation/name" >&2; exit 2; }
+	@$(TAWSIM) publish '$(REPO)' $(if $(VERSION),--version '$(VERSION)') $(if $(filter yes,$(WITH_TEXT)),--with-text) $(if $(filter yes,$(YES)),--push)
 
 password: .venv/.installed ## show the annotators' names and passwords
 	@$(TAWSIM) password

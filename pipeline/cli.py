@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline import __version__, serving, verbs, verdicts
+from pipeline import __version__, dataset_verbs, serving, verbs, verdicts
 from pipeline.errors import TawsimError
 from pipeline.ordering import ORDERS, RECEIVED
 from pipeline.project import Project
@@ -72,7 +72,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tawsim {__version__}")
     commands = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_stages(commands)
+    _add_dataset(commands)
     _add_rounds(commands)
+    _add_verdicts(commands)
     _add_training(commands)
     return parser
 
@@ -119,7 +121,9 @@ def _add_stages(commands: _Commands) -> None:
     parser.add_argument("--json", action="store_true", help="print a JSON span a line")
     _add_ner(parser)
 
-    parser = _verb(commands, "release", verbs.release, "Build a version of the dataset.")
+
+def _add_dataset(commands: _Commands) -> None:
+    parser = _verb(commands, "release", dataset_verbs.release, "Build a version of the dataset.")
     parser.add_argument("version", help="such as 0.1.0")
     _add_source(parser)
     _add_ner(parser)
@@ -129,6 +133,30 @@ def _add_stages(commands: _Commands) -> None:
         metavar="SOURCE",
         help="read adjudicated, human, machine or one annotator's (a01) records alone",
     )
+
+    parser = _verb(commands, "diff", dataset_verbs.diff, "Say what changed between two versions.")
+    parser.add_argument("old", help="such as 0.1.0")
+    parser.add_argument("new", help="such as 0.2.0")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON instead of words")
+    form.add_argument("--changelog", action="store_true", help="print a changelog's section")
+
+    text = "Make a version ready for the Hub, and push it if told to."
+    parser = _verb(commands, "publish", dataset_verbs.publish, text)
+    parser.add_argument("repo", help="organisation/name of the dataset repository")
+    parser.add_argument("--version", help="default: the latest")
+    parser.add_argument("--push", action="store_true", help="upload and tag; else only show")
+    parser.add_argument(
+        "--with-text",
+        action="store_true",
+        help="include all texts, as decided by whom `git config user.name` names",
+    )
+
+    text = "Join a stand-off copy with its texts."
+    parser = _verb(commands, "attach", dataset_verbs.attach, text)
+    parser.add_argument("folder", type=Path, help="a copy as downloaded from the Hub")
+    parser.add_argument("--texts", type=Path, required=True, help=_SOURCE)
+    parser.add_argument("--output", type=Path, required=True, help="the folder to make")
 
 
 def _add_rounds(commands: _Commands) -> None:
@@ -157,13 +185,16 @@ def _add_rounds(commands: _Commands) -> None:
     )
     parser = _verb(commands, "collect", serving.collect, "Bring confirmed corrections home.")
     _add_source(parser)
-    _add_adjudicate(commands)
     parser = _verb(commands, "status", serving.status, "Show how far each annotator has come.")
     _add_source(parser)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument(
         "--watch", action="store_true", help="show it again every ten seconds, until Ctrl-C"
     )
+    _add_upkeep(commands)
+
+
+def _add_upkeep(commands: _Commands) -> None:
     _verb(commands, "stop", serving.stop, "Stop the annotation server; nothing is lost.")
     _verb(commands, "password", serving.password, "Show the annotators' names and passwords.")
     _verb(commands, "backup", serving.backup, "Back up the annotation server's state.")
@@ -172,7 +203,12 @@ def _add_rounds(commands: _Commands) -> None:
     parser.add_argument("backup", type=Path, nargs="?", help="a file of .tawsim/backups/")
 
 
-def _add_adjudicate(commands: _Commands) -> None:
+def _add_verdicts(commands: _Commands) -> None:
+    text = "Measure how far annotators agree, with each other and with the machine."
+    parser = _verb(commands, "agree", verdicts.agree, text)
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+
     text = "Make one record of several people's: by rule, the rest by the adjudicator."
     parser = _verb(commands, "adjudicate", verdicts.adjudicate, text)
     _add_source(parser)
@@ -187,6 +223,12 @@ def _add_adjudicate(commands: _Commands) -> None:
     )
     parser.add_argument("--doccano-python", type=Path, help="Doccano's interpreter")
 
+    text = "Show what became of each span of a document, and by whom."
+    parser = _verb(commands, "history", verdicts.history, text)
+    parser.add_argument("document", help="its id")
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+
 
 def _add_training(commands: _Commands) -> None:
     parser = _verb(commands, "evaluate", verbs.evaluate, "Score predicted spans against gold.")
@@ -196,17 +238,6 @@ def _add_training(commands: _Commands) -> None:
     which = "compare these labels alone, such as PER,LOC,ORG"
     parser.add_argument("--labels", metavar="LABELS", help=which)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-
-    text = "Measure how far annotators agree, with each other and with the machine."
-    parser = _verb(commands, "agree", verdicts.agree, text)
-    _add_source(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
-
-    text = "Show what became of each span of a document, and by whom."
-    parser = _verb(commands, "history", verdicts.history, text)
-    parser.add_argument("document", help="its id")
-    _add_source(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
     parser = _verb(commands, "train", verbs.train, "Fine-tune a model.")
     parser.add_argument("what", choices=["ner"])

@@ -25,12 +25,31 @@ def read_people(
     Raises InputRefused with every fault: records that cannot be read, that say another agent or
     document than their place does, that contradict the text, or whose document is not there.
     """
+    folders = filter(_is_person, annotations.glob("a*"))
+    kept, faults = _read_folders(sorted(folders), documents, only)
+    if faults:
+        raise InputRefused(faults)
+    return kept
+
+
+def survey(annotations: Path, documents: Iterable[Document]) -> tuple[Kept, list[Fault]]:
+    """Return the records of every annotator and of the adjudicator, and all that is at fault."""
+    folders = [f for f in annotations.glob("a*") if f.name == ADJUDICATED or _is_person(f)]
+    return _read_folders(sorted(folders), documents)
+
+
+def _is_person(folder: Path) -> bool:
+    return PSEUDONYM.fullmatch(folder.name) is not None
+
+
+def _read_folders(
+    folders: Iterable[Path], documents: Iterable[Document], only: str | None = None
+) -> tuple[Kept, list[Fault]]:
+    """Return the records that stand in their place, and what is wrong with any of them."""
     corpus = {document.id: document for document in documents}
     kept: dict[str, dict[str, Annotation]] = {}
     faults: list[Fault] = []
-    for folder in sorted(annotations.glob("a*")):
-        if not PSEUDONYM.fullmatch(folder.name):
-            continue
+    for folder in folders:
         files = [folder / f"{only}.json"] if only else sorted(folder.glob("*.json"))
         for path in (file for file in files if file.is_file()):
             try:
@@ -39,10 +58,9 @@ def read_people(
                 faults += refused.faults
                 continue
             faults += _record_faults(record, path, corpus)
-            kept.setdefault(record.document, {})[record.agent] = record
-    if faults:
-        raise InputRefused(faults)
-    return dict(sorted(kept.items()))
+            if (record.agent, record.document) == (folder.name, path.stem):
+                kept.setdefault(record.document, {})[record.agent] = record
+    return dict(sorted(kept.items())), faults
 
 
 def _record_faults(
@@ -50,6 +68,11 @@ def _record_faults(
 ) -> Iterator[Fault]:
     if (record.agent, record.document) != (path.parent.name, path.stem):
         cause = f"says it is of {record.document!r} by {record.agent!r}"
+        twin = path.with_name(f"{record.document}.json")
+        if record.agent == path.parent.name and twin.is_file():
+            cure = "Keep the one that holds, and move the other away."
+            yield Fault(str(path), f"{cause}, and so does {twin.name}", cure)
+            return
         yield Fault(str(path), cause, "Move it to its place, or mend what it says.")
     elif record.document not in corpus:
         cure = "Give the INPUT it was annotated on, or restore the document."
@@ -73,19 +96,38 @@ def read_adjudicated(annotations: Path, document: Document) -> Annotation | None
     return record
 
 
-def read_origin(annotations: Path, record: Annotation) -> Annotation | None:
-    """Return the machine's record that a person started from, None if they started from none.
+def read_origins(annotations: Path, kept: Kept) -> Kept:
+    """Return the machine's records that people started from, of those who started from one.
 
-    Raises InputRefused when the file is missing or is not the one named.
+    Raises InputRefused with every fault: files that are missing or are not the ones named.
     """
-    if record.based_on is None:
-        return None
-    path = annotations / MACHINE / f"{record.document}.{record.based_on}.json"
-    origin = read_annotation(path)
-    if annotation_digest(origin) != record.based_on:
-        cause = f"is not the record that {record.agent} started from"
+    origins: dict[str, dict[str, Annotation]] = {}
+    faults: list[Fault] = []
+    for name, records in kept.items():
+        origins[name] = {}
+        for agent, record in records.items():
+            if record.based_on is None:
+                continue
+            try:
+                origins[name][agent] = read_start(annotations, name, record.based_on)
+            except InputRefused as refused:
+                faults += refused.faults
+    if faults:
+        raise InputRefused(faults)
+    return origins
+
+
+def read_start(annotations: Path, document: str, digest: str) -> Annotation:
+    """Return the machine's record of a document that people started from, by its digest.
+
+    Raises InputRefused when the file is missing or is another record.
+    """
+    path = annotations / MACHINE / f"{document}.{digest}.json"
+    start = read_annotation(path)
+    if annotation_digest(start) != digest:
+        cause = "is not the record that was pushed"
         raise InputRefused([Fault(str(path), cause, "Restore the file from git.")])
-    return origin
+    return start
 
 
 def keep_confirmed(record: Annotation, annotations: Path) -> bool | Fault:

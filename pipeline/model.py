@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeAlias
 
 MACHINE = "machine"
 ADJUDICATED = "adjudicated"
@@ -82,6 +83,10 @@ class StanceSpan(Mention):
     cue: str | None = None
     rule: str | None = None
     score: float | None = None
+
+
+Span: TypeAlias = Entity | DateSpan | StanceSpan
+"""A span of any layer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

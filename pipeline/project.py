@@ -38,6 +38,11 @@ class Project:
         return self.build / "release"
 
     @property
+    def published(self) -> Path:
+        """Copies made ready for the Hub, a folder a version."""
+        return self.build / "publish"
+
+    @property
     def annotations(self) -> Path:
         """Records of every agent, what people started from, ledgers."""
         return self.root / "annotations"

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from pipeline.errors import Fault, InputRefused
 from pipeline.files import write_atomically
-from pipeline.model import Annotation, DateSpan, Document, Entity, Mention, StanceSpan
+from pipeline.model import MACHINE, Annotation, DateSpan, Document, Entity, Mention, StanceSpan
 from pipeline.scheme import DATES, ENTITIES, LAYERS, STANCE, load_scheme, read_schema
 
 _SPAN_KEYS = ("start", "end", "label", "text")
@@ -151,8 +151,10 @@ def write_annotation(path: Path, annotation: Annotation) -> None:
 def check_annotation(annotation: Annotation, document: Document) -> list[Fault]:
     """Return all that contradicts the document's text, or within the record's layers.
 
-    Checked: the text's digest, every span's range and covered text, white space at its edges,
-    order and overlap within a layer, holders, targets of the scheme.
+    Checked: the text's digest, every span's range and covered text, edges in white space or
+    inside a character, order, doubles and overlap within a layer, holders, targets of the scheme,
+    date values. The machine's edges may lie inside a character: they are edges of tokens, which
+    odd text (a digit with a keycap) joins, and one such span must not keep a corpus from people.
     """
     place = f"{annotation.agent}/{annotation.document}"
     if (annotation.document, annotation.text_sha256) != (document.id, document.sha256):
@@ -165,19 +167,34 @@ def check_annotation(annotation: Annotation, document: Document) -> list[Fault]:
         holders = [s.holder for s in spans if isinstance(s, StanceSpan) and s.holder]
         for span in (*spans, *holders):
             cause = _mention_fault(span, document.text)
+            if not cause and annotation.agent != MACHINE:
+                cause = _edge_fault(span, document.text)
             if cause:
                 faults.append(Fault(f"{place}, {layer} {span.start}-{span.end}", cause, cure))
         for before, span in pairwise(spans):
             if span.start < before.end:
-                cause = f"overlaps or comes before {before.start}-{before.end} of its layer"
+                same = (span.start, span.end) == (before.start, before.end)
+                earlier = f"overlaps or comes before {before.start}-{before.end} of its layer"
+                cause = "stands there twice" if same else earlier
                 faults.append(Fault(f"{place}, {layer} {span.start}-{span.end}", cause, cure))
+    return [*faults, *_attribute_faults(annotation, place)]
+
+
+def _attribute_faults(annotation: Annotation, place: str) -> Iterator[Fault]:
+    """Yield targets the scheme does not know and date values that are none."""
+    from pipeline.annotators.dates.timex import is_timex_value
+
     targets = {target.id for target in load_scheme().targets}
     for stance in annotation.stance:
         if stance.target not in targets:
             where = f"{place}, stance {stance.start}-{stance.end}"
             cause = f"unknown target {stance.target!r}"
-            faults.append(Fault(where, cause, "Declare it in schemas/targets.toml."))
-    return faults
+            yield Fault(where, cause, "Declare it in schemas/targets.toml.")
+    for moment in annotation.dates:
+        if moment.value is not None and not is_timex_value(moment.value, moment.label):
+            where = f"{place}, dates {moment.start}-{moment.end}"
+            cause = f"{moment.value!r} is no TIMEX3 value of a {moment.label}"
+            yield Fault(where, cause, "Write it as docs/dates.md says, or take it out.")
 
 
 def _mention_fault(span: Mention, text: str) -> str | None:
@@ -189,3 +206,25 @@ def _mention_fault(span: Mention, text: str) -> str | None:
     if covered != covered.strip():
         return "starts or ends in white space"
     return None
+
+
+def _edge_fault(span: Mention, text: str) -> str | None:
+    if any(_splits_character(text, offset) for offset in (span.start, span.end)):
+        return "starts or ends inside a character that a reader sees as one"
+    return None
+
+
+def _splits_character(text: str, offset: int) -> bool:
+    """Tell whether an offset lies inside a grapheme cluster (Unicode, annex 29).
+
+    A mark after a space counts as a character of its own, so that only the word is looked at.
+    """
+    import regex
+
+    place = offset
+    while place > 0 and not text[place - 1].isspace():
+        place -= 1
+    while place < offset:
+        cluster = regex.compile(r"\X").match(text, place)
+        place = cluster.end()
+    return place > offset

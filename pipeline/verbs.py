@@ -139,27 +139,6 @@ def stance(arguments: argparse.Namespace, project: Project) -> None:
             print("\t".join([f"{span.start}-{span.end}", holder, span.label, span.text, why]))
 
 
-def release(arguments: argparse.Namespace, project: Project) -> None:
-    """Build a version of the dataset."""
-    from pipeline.chain import prepare
-    from pipeline.stages.release import release as run
-
-    documents = prepare(project, arguments.input, arguments.ner, Terminal())
-    report = run(
-        arguments.version,
-        documents,
-        project.preannotated,
-        project.annotations,
-        project.releases,
-        arguments.from_,
-    )
-    folder = report.folder.relative_to(project.root)
-    rows = ", ".join(f"{config} {count} rows" for config, count in report.rows.items())
-    say(f"{'already there' if report.existed else 'built'}: {folder} ({rows})")
-    say(f"layers: {', '.join(report.sources)}; content {report.content_sha256[:16]}")
-    say(f'Next: datasets.load_dataset("{folder}")')
-
-
 def evaluate(arguments: argparse.Namespace, project: Project) -> None:
     """Print the scores of predicted spans against gold."""
     from pipeline.scheme import LAYERS, load_scheme

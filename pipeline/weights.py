@@ -139,7 +139,7 @@ def load_token_classifier(name: str) -> TokenClassifier:
             model = AutoModelForTokenClassification.from_pretrained(source, use_safetensors=True)
             revision = str(getattr(model.config, "_commit_hash", None) or "local")
         tokenizer = AutoTokenizer.from_pretrained(str(folder) if folder.is_dir() else name)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, LookupError, RuntimeError, SafetensorError) as error:
         raise _not_there(name, folder, str(error).strip().splitlines()[0]) from error
     if not tokenizer.is_fast:
         cure = "Choose a model with a tokenizer.json."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from pipeline.model import Annotation, DateSpan, Document, Entity, Mention, StanceSpan
 
@@ -15,13 +16,13 @@ DOCUMENT = Document(
 )
 
 
-def mention(words: str) -> dict[str, object]:
+def mention(words: str) -> dict[str, Any]:
     start = TEXT.index(words)
     return {"start": start, "end": start + len(words), "text": words}
 
 
-def annotation(agent: str = "machine", **changes: object) -> Annotation:
-    values: dict[str, object] = {
+def annotation(agent: str = "machine", **changes: Any) -> Annotation:
+    values: dict[str, Any] = {
         "document": DOCUMENT.id,
         "text_sha256": DOCUMENT.sha256,
         "dct": DOCUMENT.dct,
@@ -55,4 +56,4 @@ def annotation(agent: str = "machine", **changes: object) -> Annotation:
     }
     if agent == "machine":
         values["models"] = {"entities": "tawsim-ner@1.0.0"}
-    return Annotation(**{**values, **changes})  # type: ignore[arg-type]
+    return Annotation(**{**values, **changes})

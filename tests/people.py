@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pipeline.model import Annotation, DateSpan, Document, Entity
 from pipeline.records import annotation_digest, write_annotation
@@ -16,7 +17,7 @@ def document(name: str) -> Document:
     return Document(id=name, text=TEXT, dct=MACHINE.dct)
 
 
-def person(agent: str, name: str = "example", **changes: object) -> Annotation:
+def person(agent: str, name: str = "example", **changes: Any) -> Annotation:
     """Somebody simulated who keeps what the machine proposed, but for what is changed."""
     machine = annotation(document=name)
     kept = replace(
@@ -28,7 +29,7 @@ def person(agent: str, name: str = "example", **changes: object) -> Annotation:
         entities=tuple(replace(span, score=None) for span in machine.entities),
         stance=tuple(replace(s, score=None, cue=None, rule=None) for s in machine.stance),
     )
-    return replace(kept, **changes)  # type: ignore[arg-type]
+    return replace(kept, **changes)
 
 
 def keep(annotations: Path, *records: Annotation) -> Path:
@@ -42,8 +43,8 @@ def keep(annotations: Path, *records: Annotation) -> Path:
 
 
 def entity(words: str, label: str) -> Entity:
-    return Entity(**mention(words), label=label)  # type: ignore[arg-type]
+    return Entity(**mention(words), label=label)
 
 
 def date(words: str, value: str | None = None, value_by: str | None = None) -> DateSpan:
-    return DateSpan(**mention(words), label="DATE", value=value, value_by=value_by)  # type: ignore[arg-type]
+    return DateSpan(**mention(words), label="DATE", value=value, value_by=value_by)

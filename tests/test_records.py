@@ -173,6 +173,15 @@ def test_a_span_that_contradicts_the_text_is_found(entity, cause):
     assert cause in faults[0].cause
 
 
+@pytest.mark.parametrize(("agent", "found"), [("a01", 1), ("machine", 0)])
+def test_a_cut_character_is_found_unless_a_token_of_the_machine_ends_there(agent, found):
+    entity = Entity(start=0, end=1, text=TEXT[:1], label="PER")
+    assert TEXT.startswith("أكّ"), "the kaf has a shadda"
+    cut = Entity(start=0, end=2, text=TEXT[:2], label="PER")
+    assert check_annotation(annotation(agent, entities=(entity,)), DOCUMENT) == []
+    assert len(check_annotation(annotation(agent, entities=(cut,)), DOCUMENT)) == found
+
+
 def test_overlap_within_a_layer_is_found():
     first = Entity(**mention("محمد السوداني"), label="PER")
     second = Entity(**mention("السوداني"), label="PER")

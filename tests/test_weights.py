@@ -1,8 +1,16 @@
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from pipeline.annotators.ner.tagger import TransformersTagger
-from pipeline.weights import load_token_classifier, pack_weights, save_packed, unpack_weights
+from pipeline.errors import RequestError
+from pipeline.weights import (
+    PACKED_WEIGHTS,
+    load_token_classifier,
+    pack_weights,
+    save_packed,
+    unpack_weights,
+)
 
 
 def test_packing_keeps_vectors_exactly_and_matrices_within_half_a_step():
@@ -40,3 +48,13 @@ def test_a_packed_folder_loads_as_the_model_it_was_made_of(tiny_model, tmp_path)
         strict=True,
     ):
         assert one.probability == pytest.approx(other.probability, abs=0.01)
+
+
+def test_a_folder_packed_with_one_scale_a_row_is_refused(tiny_model, tmp_path):
+    plain = load_token_classifier(str(tiny_model))
+    save_packed(plain.model, plain.tokenizer, tmp_path)
+    weights = load_file(tmp_path / PACKED_WEIGHTS)
+    rows = {name: t[:, 0].clone() if name.endswith(".scale") else t for name, t in weights.items()}
+    save_file(rows, tmp_path / PACKED_WEIGHTS)
+    with pytest.raises(RequestError, match="holds no token-classification model"):
+        load_token_classifier(str(tmp_path))

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.adjudication.settle import Span, essence, identity
-from pipeline.model import ADJUDICATED, MACHINE, Annotation
+from pipeline.adjudication.settle import essence, identity
+from pipeline.model import ADJUDICATED, MACHINE, Annotation, Span
 from pipeline.scheme import LAYERS
 from pipeline.scoring import pair_overlapping
 

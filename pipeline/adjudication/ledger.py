@@ -59,7 +59,7 @@ def unfinished(kept: Kept, annotations: Path) -> list[Fault]:
     and its adjudicated record is there.
     """
     entries = read_ledger(annotations)
-    cure = "Run make adjudicate, decide what it shows, and run it again."
+    cure = "Finish it with make adjudicate, or say whose record counts: FROM=adjudicated or a01."
     faults = []
     for name, records in kept.items():
         if len(records) < 2:

@@ -20,16 +20,14 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
-from pipeline.model import ADJUDICATED, Annotation, DateSpan, Entity, StanceSpan
+from pipeline.model import ADJUDICATED, Annotation, DateSpan, Entity, Span, StanceSpan
 from pipeline.records import span_to_json, to_json
 from pipeline.scheme import LAYERS
 
 UNANIMOUS, MAJORITY = "unanimous", "majority"
 RULES = (UNANIMOUS, MAJORITY)
-
-Span: TypeAlias = Entity | DateSpan | StanceSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def settle(records: Mapping[str, Annotation], rule: str) -> Case:
     """Settle one document's records by agent, two or more, by a rule of `RULES`."""
     annotators = tuple(sorted(records))
     enough = len(annotators) if rule == UNANIMOUS else len(annotators) // 2 + 1
-    agreed: dict[str, tuple[Span, ...]] = {}
+    agreed: list[Span] = []
     contested: list[Proposal] = []
     open_values: list[tuple[DateSpan, tuple[str, ...]]] = []
     for layer in LAYERS:
@@ -80,7 +78,7 @@ def settle(records: Mapping[str, Annotation], rule: str) -> Case:
                 proposals[place] = replace(proposal, span=moment)
                 open_values += [(moment, values)] if values else []
         accepted = [p.span for p in proposals if len(p.authors) >= enough]
-        agreed[layer] = tuple(accepted)
+        agreed += accepted
         contested += [
             p
             for p in proposals
@@ -95,7 +93,9 @@ def settle(records: Mapping[str, Annotation], rule: str) -> Case:
         guideline=first.guideline,
         dct=first.dct,
         based_on=first.based_on if len(origins) == 1 else None,
-        **agreed,  # type: ignore[arg-type]
+        entities=tuple(span for span in agreed if isinstance(span, Entity)),
+        dates=tuple(span for span in agreed if isinstance(span, DateSpan)),
+        stance=tuple(span for span in agreed if isinstance(span, StanceSpan)),
     )
     return Case(rule, annotators, record, tuple(contested), tuple(open_values))
 

@@ -11,12 +11,22 @@ import numpy as np
 
 from pipeline.agreement.figures import Figure, estimate, f1, kappa, share
 from pipeline.agreement.unitizing import Floats, disagreements, tally_texts
-from pipeline.model import MACHINE, Annotation, DateSpan, Entity, StanceSpan
+from pipeline.model import MACHINE, Annotation, DateSpan, Span, StanceSpan
 from pipeline.scheme import DATES, LAYERS, STANCE, load_scheme
 from pipeline.scoring import OVERALL, compare, pair_overlapping
 
-_Span: TypeAlias = Entity | DateSpan | StanceSpan
-_Pair: TypeAlias = tuple[_Span, _Span]
+FIGURES = {
+    "f1_exact": "F1 exact",
+    "f1_overlapping": "F1 overlapping",
+    "alpha": "uα",
+    "kappa": "label κ",
+    "value": "value",
+    "value_by_people": "people's value",
+    "holder": "holder",
+}
+"""The figures of a row, by their names for people."""
+
+_Pair: TypeAlias = tuple[Span, Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,19 @@ class Row:
     figures: Mapping[str, Figure]
 
 
+def row_to_json(row: Row) -> dict[str, Any]:
+    """Return a row as JSON values; a figure that the data do not define has the value null."""
+    figures = {
+        name: {
+            "value": None if figure.value is None else round(figure.value, 4),
+            "interval": figure.interval and [round(edge, 4) for edge in figure.interval],
+            "count": figure.count,
+        }
+        for name, figure in row.figures.items()
+    }
+    return {"layer": row.layer, "label": row.label, "spans": dict(row.spans), **figures}
+
+
 @dataclass(frozen=True, slots=True)
 class _Layer:
     """One layer of texts: each agent's spans in each, and those of every two agents that meet.
@@ -52,7 +75,7 @@ class _Layer:
     name: str
     agents: tuple[str, ...]
     lengths: tuple[int, ...]
-    spans: tuple[Mapping[str, Sequence[_Span]], ...]
+    spans: tuple[Mapping[str, Sequence[Span]], ...]
     met: tuple[Sequence[Sequence[_Pair]], ...]
 
 
@@ -73,7 +96,7 @@ def _read_layer(texts: Sequence[Coded], agents: Sequence[str], name: str) -> _La
     return _Layer(name, tuple(agents), tuple(text.length for text in texts), spans, met)
 
 
-def _meet(own: Mapping[str, Sequence[_Span]], one: str, other: str) -> list[_Pair]:
+def _meet(own: Mapping[str, Sequence[Span]], one: str, other: str) -> list[_Pair]:
     ours, theirs = own.get(one, ()), own.get(other, ())
     edges = [[(span.start, span.end) for span in side] for side in (ours, theirs)]
     return [(ours[i], theirs[j]) for i, j in pair_overlapping(*edges)]

@@ -33,6 +33,15 @@ class Figure:
     count: int
 
 
+def render_figure(figure: Figure) -> str:
+    """Render a figure for people, with two decimals and its interval where it has one."""
+    if figure.value is None:
+        return "undefined" if figure.count else "no data"
+    if figure.interval is None:
+        return f"{figure.value:.2f}"
+    return f"{figure.value:.2f} [{figure.interval[0]:.2f}, {figure.interval[1]:.2f}]"
+
+
 def estimate(tallies: Floats, formula: Formula, count: int) -> Figure:
     """Return the figure of all documents; `tallies` has a row a document.
 

@@ -6,7 +6,11 @@ from typing import Any
 
 from pipeline.scheme import DATES, ENTITIES, STANCE, load_scheme
 
-SPANS, NER = "spans", "ner"
+SPANS, NER, ANNOTATORS = "spans", "ner", "annotators"
+CONFIGS = (SPANS, NER, DATES, STANCE, ANNOTATORS)
+
+_DATE_ATTRIBUTES = ("value", "mod", "quant", "freq", "original_calendar", "value_by")
+_STANCE_ATTRIBUTES = ("cue", "rule")
 
 
 def ner_tags() -> list[str]:
@@ -15,60 +19,97 @@ def ner_tags() -> list[str]:
 
 
 def features_of(config: str) -> Any:
-    """Return the `datasets.Features` of a config (`spans` or `ner`)."""
-    return {SPANS: _spans_features, NER: _ner_features}[config]()
+    """Return the `datasets.Features` of one of CONFIGS."""
+    from datasets import Features
+
+    columns = {
+        SPANS: _documents,
+        NER: _sentences,
+        DATES: _dates,
+        STANCE: _stances,
+        ANNOTATORS: _documents,
+    }
+    return Features(columns[config]())
 
 
-def _spans_features() -> Any:
-    from datasets import ClassLabel, Features, List, Value
+def _documents() -> dict[str, Any]:
+    """Return the columns of a row a document and agent: text, origin, lists of spans."""
+    from datasets import List, Value
 
-    string, score = Value("string"), Value("float64")
-    mention = {"start": Value("int32"), "end": Value("int32"), "text": string}
-
-    def labelled(layer: str, attributes: dict[str, Any]) -> Any:
-        label = ClassLabel(names=list(load_scheme().ids(layer)))
-        return List({**mention, "label": label, **attributes, "score": score})
-
-    return Features(
-        {
-            "id": string,
-            "text": string,
-            "text_sha256": string,
-            "dct": Value("date32"),
-            "dct_source": string,
-            "title": string,
-            "source": string,
-            "licence": string,
-            "layer_source": string,
-            "agent": string,
-            "guideline": string,
-            "based_on": string,
-            "confirmed_at": string,
-            ENTITIES: labelled(ENTITIES, {}),
-            DATES: labelled(
-                DATES,
-                dict.fromkeys(
-                    ("value", "mod", "quant", "freq", "original_calendar", "value_by"), string
-                ),
-            ),
-            STANCE: labelled(
-                STANCE, {"target": string, "holder": mention, "cue": string, "rule": string}
-            ),
-        }
-    )
+    string = Value("string")
+    return {
+        "id": string,
+        "text": string,
+        "text_sha256": string,
+        "dct": Value("date32"),
+        **dict.fromkeys(
+            ("dct_source", "title", "source", "licence", "layer_source", "agent"), string
+        ),
+        **dict.fromkeys(("guideline", "based_on", "confirmed_at"), string),
+        ENTITIES: List(_span(ENTITIES, {})),
+        DATES: List(_span(DATES, dict.fromkeys(_DATE_ATTRIBUTES, string))),
+        STANCE: List(_span(STANCE, _stance_attributes())),
+    }
 
 
-def _ner_features() -> Any:
-    from datasets import ClassLabel, Features, List, Value
+def _sentences() -> dict[str, Any]:
+    """Return the columns of a row a sentence: tokens, tags and offsets into the document's text."""
+    from datasets import ClassLabel, List, Value
 
-    return Features(
-        {
-            "id": Value("string"),
-            "document": Value("string"),
-            "layer_source": Value("string"),
-            "tokens": List(Value("string")),
-            "ner_tags": List(ClassLabel(names=ner_tags())),
-            "token_start": List(Value("int32")),
-            "token_end": List(Value("int32")),
-        }
-    )
+    string, offset = Value("string"), Value("int32")
+    return {
+        "id": string,
+        "document": string,
+        "layer_source": string,
+        "tokens": List(string),
+        "ner_tags": List(ClassLabel(names=ner_tags())),
+        "token_start": List(offset),
+        "token_end": List(offset),
+    }
+
+
+def _dates() -> dict[str, Any]:
+    """Return the columns of a row a date span; relative ones count from `dct`."""
+    from datasets import Value
+
+    attributes = dict.fromkeys(_DATE_ATTRIBUTES, Value("string"))
+    return {**_of_document(), "dct": Value("date32"), **_span(DATES, attributes), **_sentence()}
+
+
+def _stances() -> dict[str, Any]:
+    """Return the columns of a row a stance span."""
+    return {**_of_document(), **_span(STANCE, _stance_attributes()), **_sentence()}
+
+
+def _of_document() -> dict[str, Any]:
+    from datasets import Value
+
+    return dict.fromkeys(("id", "document", "layer_source"), Value("string"))
+
+
+def _sentence() -> dict[str, Any]:
+    from datasets import Value
+
+    offset = Value("int32")
+    return {"sentence": Value("string"), "sentence_start": offset, "sentence_end": offset}
+
+
+def _span(layer: str, attributes: dict[str, Any]) -> dict[str, Any]:
+    from datasets import ClassLabel, Value
+
+    label = ClassLabel(names=list(load_scheme().ids(layer)))
+    return {**_mention(), "label": label, **attributes, "score": Value("float64")}
+
+
+def _mention() -> dict[str, Any]:
+    from datasets import Value
+
+    return {"start": Value("int32"), "end": Value("int32"), "text": Value("string")}
+
+
+def _stance_attributes() -> dict[str, Any]:
+    from datasets import ClassLabel, Value
+
+    targets = ClassLabel(names=[target.id for target in load_scheme().targets])
+    strings = dict.fromkeys(_STANCE_ATTRIBUTES, Value("string"))
+    return {"target": targets, "holder": _mention(), **strings}

@@ -2,53 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from pipeline.dataset.features import ANNOTATORS, NER, SPANS
 from pipeline.model import ADJUDICATED, MACHINE, Annotation, DateSpan, Document, Entity, StanceSpan
-from pipeline.scheme import LAYERS
-from pipeline.tokens import Token, split_sentences, tokenize
+from pipeline.scheme import DATES, LAYERS, STANCE
+from pipeline.tokens import Sentence, Token, split_sentences, tokenize
+
+_Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A document, the record chosen for it, and its split."""
+    """A document, the record chosen for it, its split, and every annotator's own record."""
 
     document: Document
     record: Annotation
     split: str
+    annotators: tuple[Annotation, ...] = ()
 
     @property
     def layer_source(self) -> str:
-        """Whose layers these are: `machine`, `human` or `adjudicated`."""
-        agent = self.record.agent
-        return agent if agent in (MACHINE, ADJUDICATED) else "human"
+        """Whose layers the chosen ones are: `machine`, `human` or `adjudicated`."""
+        return _layer_source(self.record)
 
 
-def spans_rows(released: Iterable[Released]) -> Iterator[dict[str, Any]]:
-    """Yield a row a document: text, origin and the three layers; absent values are None."""
+def _layer_source(record: Annotation) -> str:
+    return record.agent if record.agent in (MACHINE, ADJUDICATED) else "human"
+
+
+def rows_of(config: str, released: Iterable[Released]) -> Iterator[_Row]:
+    """Yield the rows of one of CONFIGS, document by document."""
     for item in released:
-        document, record = item.document, item.record
-        yield {
-            "id": document.id,
-            "text": document.text,
-            "text_sha256": record.text_sha256,
-            "dct": document.dct,
-            "dct_source": document.dct_source,
-            "title": document.title,
-            "source": document.source,
-            "licence": document.licence,
-            "layer_source": item.layer_source,
-            "agent": record.agent,
-            "guideline": record.guideline,
-            "based_on": record.based_on,
-            "confirmed_at": record.confirmed_at,
-            **{layer: [_span_row(span) for span in getattr(record, layer)] for layer in LAYERS},
+        yield from _ROWS[config](item)
+
+
+def canonical_lines(released: Iterable[Released]) -> Iterator[str]:
+    """Yield a JSON line a document that holds all that is released of it.
+
+    Keys are sorted, nothing stands between them, and Arabic is written as it is. The other
+    configs follow from these lines.
+    """
+    for item in released:
+        content = {
+            "split": item.split,
+            SPANS: list(_spans_rows(item)),
+            ANNOTATORS: list(_annotators_rows(item)),
         }
+        line = json.dumps(
+            content,
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+            default=date.isoformat,
+        )
+        yield f"{line}\n"
 
 
-def _span_row(span: Entity | DateSpan | StanceSpan) -> dict[str, Any]:
+def _spans_rows(item: Released) -> Iterator[_Row]:
+    yield _document_row(item.document, item.record)
+
+
+def _annotators_rows(item: Released) -> Iterator[_Row]:
+    for record in item.annotators:
+        yield _document_row(item.document, record)
+
+
+def _document_row(document: Document, record: Annotation) -> _Row:
+    """Return a document with one agent's three layers; absent values are None."""
+    return {
+        "id": document.id,
+        "text": document.text,
+        "text_sha256": record.text_sha256,
+        "dct": document.dct,
+        "dct_source": document.dct_source,
+        "title": document.title,
+        "source": document.source,
+        "licence": document.licence,
+        "layer_source": _layer_source(record),
+        "agent": record.agent,
+        "guideline": record.guideline,
+        "based_on": record.based_on,
+        "confirmed_at": record.confirmed_at,
+        **{layer: [_span_row(span) for span in getattr(record, layer)] for layer in LAYERS},
+    }
+
+
+def _span_row(span: Entity | DateSpan | StanceSpan) -> _Row:
     row = {name: getattr(span, name) for name in type(span).__dataclass_fields__}
     if isinstance(span, StanceSpan) and span.holder:
         holder = span.holder
@@ -56,23 +101,21 @@ def _span_row(span: Entity | DateSpan | StanceSpan) -> dict[str, Any]:
     return row
 
 
-def ner_rows(released: Iterable[Released]) -> Iterator[dict[str, Any]]:
+def _ner_rows(item: Released) -> Iterator[_Row]:
     """Yield a row a sentence: tokens, their IOB2 tags and offsets into the raw text."""
-    for item in released:
-        text, entities = item.document.text, item.record.entities
-        tokens = tokenize(text)
-        tags = iob2(tokens, entities)
-        for number, sentence in enumerate(split_sentences(text, tokens)):
-            words = slice(sentence.first_token, sentence.end_token)
-            yield {
-                "id": f"{item.document.id}#{number}",
-                "document": item.document.id,
-                "layer_source": item.layer_source,
-                "tokens": [token.text for token in tokens[words]],
-                "ner_tags": _begun(tags[words]),
-                "token_start": [token.start for token in tokens[words]],
-                "token_end": [token.end for token in tokens[words]],
-            }
+    tokens = tokenize(item.document.text)
+    tags = iob2(tokens, item.record.entities)
+    for number, sentence in enumerate(split_sentences(item.document.text, tokens)):
+        words = slice(sentence.first_token, sentence.end_token)
+        yield {
+            "id": f"{item.document.id}#{number}",
+            "document": item.document.id,
+            "layer_source": item.layer_source,
+            "tokens": [token.text for token in tokens[words]],
+            "ner_tags": _begun(tags[words]),
+            "token_start": [token.start for token in tokens[words]],
+            "token_end": [token.end for token in tokens[words]],
+        }
 
 
 def _begun(tags: list[str]) -> list[str]:
@@ -97,3 +140,52 @@ def iob2(tokens: Iterable[Token], entities: Iterable[Entity]) -> list[str]:
         else:
             tags.append("O")
     return tags
+
+
+def _dates_rows(item: Released) -> Iterator[_Row]:
+    return _layer_rows(item, item.record.dates, {"dct": item.document.dct})
+
+
+def _stance_rows(item: Released) -> Iterator[_Row]:
+    return _layer_rows(item, item.record.stance, {})
+
+
+def _layer_rows(
+    item: Released, spans: Sequence[DateSpan | StanceSpan], shared: Mapping[str, Any]
+) -> Iterator[_Row]:
+    """Yield a row a span, with the sentence (or sentences) it stands in."""
+    if not spans:
+        return
+    text = item.document.text
+    sentences = split_sentences(text, tokenize(text))
+    starts = [sentence.start for sentence in sentences]
+    for number, span in enumerate(spans):
+        start, end = _covering(sentences, starts, span)
+        yield {
+            "id": f"{item.document.id}#{number}",
+            "document": item.document.id,
+            "layer_source": item.layer_source,
+            **shared,
+            **_span_row(span),
+            "sentence": text[start:end],
+            "sentence_start": start,
+            "sentence_end": end,
+        }
+
+
+def _covering(
+    sentences: Sequence[Sentence], starts: Sequence[int], span: DateSpan | StanceSpan
+) -> tuple[int, int]:
+    """Return where the sentences begin and end that a span lies in, mostly one."""
+    first = sentences[bisect_right(starts, span.start) - 1]
+    last = sentences[bisect_right(starts, span.end - 1) - 1]
+    return first.start, last.end
+
+
+_ROWS: Mapping[str, Callable[[Released], Iterator[_Row]]] = {
+    SPANS: _spans_rows,
+    NER: _ner_rows,
+    DATES: _dates_rows,
+    STANCE: _stance_rows,
+    ANNOTATORS: _annotators_rows,
+}

@@ -9,8 +9,9 @@ from pipeline.doccano.exchange import Reading, is_ours
 from pipeline.doccano.parts import from_wires
 from pipeline.doccano.wire import Annotator, Round, WireDocument
 from pipeline.errors import Fault, InputRefused
-from pipeline.model import MACHINE, Annotation, Document
-from pipeline.records import annotation_digest, check_annotation, read_annotation
+from pipeline.kept import read_start
+from pipeline.model import Annotation, Document
+from pipeline.records import check_annotation, read_annotation
 
 
 def group_parts(
@@ -54,7 +55,7 @@ def read_confirmed(
         cure = "Give the INPUT it was pushed with, or restore it: the work stays on the server."
         return _refused([Fault(f"{annotator.pseudonym}/{name}", cause, cure)])
     try:
-        machine = read_start(wires[0], annotations)
+        machine = read_start(annotations, name, wires[0].meta["based_on"])
         earlier = _read_earlier(annotations / annotator.pseudonym / f"{name}.json")
     except InputRefused as error:
         return _refused(error.faults)
@@ -64,20 +65,6 @@ def read_confirmed(
         return reading
     faults = check_annotation(reading.annotation, document)
     return _refused(faults) if faults else reading
-
-
-def read_start(wire: WireDocument, annotations: Path) -> Annotation:
-    """Return the machine's record an annotator started from.
-
-    Raises InputRefused when the file is missing or is not the one that was pushed.
-    """
-    name, digest = wire.meta["document"], wire.meta["based_on"]
-    path = annotations / MACHINE / f"{name}.{digest}.json"
-    machine = read_annotation(path)
-    if annotation_digest(machine) != digest:
-        cause, cure = "is not the record that was pushed", "Restore the file from git."
-        raise InputRefused([Fault(str(path), cause, cure)])
-    return machine
 
 
 def _refused(faults: Iterable[Fault]) -> Reading:

@@ -51,7 +51,7 @@ def adjudication_round(cases: Iterable[Case], instructions: str, *, show_authors
             name = _proposed(label, proposal, show_authors)
             labels[name] = replace(label, name_ar=name, key="")
     extra = tuple(labels[name] for name in sorted(labels))
-    return Round("adjudication", scheme.targets[0].id, _HOW + instructions, extra)
+    return Round("adjudication", scheme.target.id, _HOW + instructions, extra)
 
 
 def _proposed(label: Label, proposal: Proposal, show_authors: bool) -> str:

@@ -7,23 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
-from pipeline.agreement.compare import Coded, Row, compare_agents
-from pipeline.agreement.figures import CONFIDENCE, DRAWS, LEAST_DOCUMENTS, SEED, Figure
-from pipeline.errors import Fault, InputRefused, RequestError
-from pipeline.kept import Kept, read_origin, read_people
-from pipeline.model import MACHINE, Annotation, Document
-
-_FIGURES = {
-    "f1_exact": "F1 exact",
-    "f1_overlapping": "F1 overlapping",
-    "alpha": "uα",
-    "kappa": "label κ",
-    "value": "value",
-    "value_by_people": "people's value",
-    "holder": "holder",
-}
+from pipeline.agreement.compare import FIGURES, Coded, Row, compare_agents, row_to_json
+from pipeline.agreement.figures import CONFIDENCE, DRAWS, LEAST_DOCUMENTS, SEED, render_figure
+from pipeline.errors import RequestError
+from pipeline.kept import Kept, read_origins, read_people
+from pipeline.model import MACHINE, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +48,15 @@ def agree(documents: Sequence[Document], annotations: Path) -> list[Comparison]:
 
 def _with_machine(kept: Kept, people: Iterable[str], annotations: Path) -> Mapping[str, Kept]:
     """Return, for each person, their records beside those they started from."""
-    both: dict[str, dict[str, Mapping[str, Annotation]]] = {person: {} for person in people}
-    faults: list[Fault] = []
-    for name, records in kept.items():
-        for person, record in records.items():
-            try:
-                origin = read_origin(annotations, record)
-            except InputRefused as refused:
-                faults += refused.faults
-                continue
-            if origin is not None:
-                both[person][name] = {MACHINE: origin, person: record}
-    if faults:
-        raise InputRefused(faults)
-    return both
+    origins = read_origins(annotations, kept)
+    return {
+        person: {
+            name: {MACHINE: by[person], person: kept[name][person]}
+            for name, by in origins.items()
+            if person in by
+        }
+        for person in people
+    }
 
 
 def _compare(kept: Kept, agents: tuple[str, ...], lengths: Mapping[str, int]) -> Comparison:
@@ -101,22 +85,14 @@ def _render_comparison(comparison: Comparison) -> str:
     title = f"{' – '.join(comparison.agents)} ({count} document{'' if count == 1 else 's'})"
     if not comparison.rows:
         return f"{title}\nno data"
-    names = [n for n in _FIGURES if any(n in row.figures for row in comparison.rows)]
-    lines = [("layer", "label", "spans", *(_FIGURES[name] for name in names))]
+    names = [n for n in FIGURES if any(n in row.figures for row in comparison.rows)]
+    lines = [("layer", "label", "spans", *(FIGURES[name] for name in names))]
     for row in comparison.rows:
-        figures = (_show(row.figures[n]) if n in row.figures else "" for n in names)
+        figures = (render_figure(row.figures[n]) if n in row.figures else "" for n in names)
         lines.append((row.layer, row.label, "/".join(map(str, row.spans.values())), *figures))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     padded = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
     return "\n".join([title, *padded])
-
-
-def _show(figure: Figure) -> str:
-    if figure.value is None:
-        return "undefined" if figure.count else "no data"
-    if figure.interval is None:
-        return f"{figure.value:.2f}"
-    return f"{figure.value:.2f} [{figure.interval[0]:.2f}, {figure.interval[1]:.2f}]"
 
 
 def render_json(comparisons: Sequence[Comparison]) -> str:
@@ -133,22 +109,9 @@ def render_json(comparisons: Sequence[Comparison]) -> str:
             {
                 "agents": comparison.agents,
                 "documents": comparison.documents,
-                "rows": [_row_to_json(row) for row in comparison.rows],
+                "rows": [row_to_json(row) for row in comparison.rows],
             }
             for comparison in comparisons
         ],
     }
     return json.dumps(rendered, ensure_ascii=False, indent=2)
-
-
-def _row_to_json(row: Row) -> dict[str, Any]:
-    """Return a row; a figure that the data do not define has the value null."""
-    figures = {
-        name: {
-            "value": None if figure.value is None else round(figure.value, 4),
-            "interval": figure.interval and [round(edge, 4) for edge in figure.interval],
-            "count": figure.count,
-        }
-        for name, figure in row.figures.items()
-    }
-    return {"layer": row.layer, "label": row.label, "spans": dict(row.spans), **figures}

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.adjudication.history import Event, Story, trace
-from pipeline.adjudication.settle import Span
-from pipeline.errors import Fault, InputRefused, RequestError
-from pipeline.kept import read_adjudicated, read_origin, read_people
-from pipeline.model import Annotation, Document
+from pipeline.errors import RequestError
+from pipeline.kept import read_adjudicated, read_origins, read_people
+from pipeline.model import Document, Span
 from pipeline.records import span_to_json
 
 
@@ -20,22 +19,11 @@ def history(document: Document, annotations: Path) -> list[Story]:
 
     Raises InputRefused with every fault of the records, RequestError when there is none.
     """
-    people = read_people(annotations, [document], only=document.id).get(document.id, {})
-    if not people:
+    kept = read_people(annotations, [document], only=document.id)
+    if not kept:
         cure = "Collect annotations first: make collect."
         raise RequestError(f"document {document.id}", "no annotator's record is kept", cure)
-    origins: dict[str, Annotation] = {}
-    faults: list[Fault] = []
-    for agent, record in people.items():
-        try:
-            origin = read_origin(annotations, record)
-        except InputRefused as refused:
-            faults += refused.faults
-            continue
-        if origin:
-            origins[agent] = origin
-    if faults:
-        raise InputRefused(faults)
+    people, origins = kept[document.id], read_origins(annotations, kept)[document.id]
     return trace(people, origins, read_adjudicated(annotations, document))
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from pipeline.annotators.ner.tagger import Tagger
 from pipeline.annotators.stance import annotate_stance
 from pipeline.conll import TaggedSentence
 from pipeline.files import write_atomically
-from pipeline.model import MACHINE, Annotation, Document, Entity
+from pipeline.model import MACHINE, Annotation, Document
 from pipeline.records import to_json, write_annotation
 from pipeline.scheme import DATES, ENTITIES, STANCE, load_scheme
 
@@ -48,16 +46,10 @@ def _annotate_group(
             agent=MACHINE,
             models=models,
             guideline=scheme.guideline,
-            entities=tuple(map(_scored, entities)),
+            entities=entities,
             dates=annotate_dates(document),
             stance=annotate_stance(document, entities, scheme.target),
         )
-
-
-def _scored(entity: Entity) -> Entity:
-    """Leave the score out where the backend gave no probability."""
-    unknown = entity.score is not None and math.isnan(entity.score)
-    return replace(entity, score=None) if unknown else entity
 
 
 def preannotate_words(sentences: Sequence[TaggedSentence], tagger: Tagger) -> list[TaggedSentence]:

@@ -68,10 +68,8 @@ def push(
     renewed = renew(client, round_, annotator, _wires(outdated, round_, annotator))
     report.created += [document.id for document, _ in missing]
     for document, _ in outdated:
-        if renewed.issuperset(wire_ids(document, round_, annotator)):
-            report.renewed.append(document.id)
-        else:
-            report.begun.append(document.id)
+        done = renewed.issuperset(wire_ids(document, round_, annotator))
+        (report.renewed if done else report.begun).append(document.id)
     for document, record in (*missing, *outdated):
         if document.id not in report.begun:
             report.across += _across(document, record)

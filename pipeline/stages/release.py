@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
-from pipeline.dataset.card import SplitSize, render_card
-from pipeline.dataset.features import NER, SPANS, features_of
-from pipeline.dataset.ledger import ledger_of, read_ledger, write_ledger
-from pipeline.dataset.rows import Released, ner_rows, spans_rows
-from pipeline.errors import Fault, InputRefused, RequestError
-from pipeline.model import ADJUDICATED, MACHINE, Annotation, Document
-from pipeline.records import check_annotation, read_annotation
-from pipeline.scheme import load_scheme
+from pipeline.dataset.card import CardFacts, render_card
+from pipeline.dataset.change_notes import render_first_section, render_section
+from pipeline.dataset.changes import compare_editions
+from pipeline.dataset.choice import check_source, choose_records
+from pipeline.dataset.folder import CARD, CHANGELOG, LEDGER, count_rows, write_configs, write_folder
+from pipeline.dataset.ledger import (
+    Edition,
+    Ledger,
+    edition_of,
+    ledger_of,
+    read_edition,
+    read_ledger,
+    read_ledgers,
+    released_splits,
+    write_edition,
+    write_ledger,
+)
+from pipeline.dataset.rows import Released, rows_of
+from pipeline.dataset.splits import assign_splits
+from pipeline.dataset.versions import check_step, parse_version
+from pipeline.errors import RequestError
+from pipeline.model import Document
 
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
-_PSEUDONYM = re.compile(r"a\d{2,}")
-_HUMAN = "human"
-_ROWS: Mapping[str, Callable[[Iterable[Released]], Iterator[dict[str, Any]]]] = {
-    SPANS: spans_rows,
-    NER: ner_rows,
-}
+_Crossings = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseReport:
-    """Where the release is, what names its content, and whether it was there already."""
+    """Where the release is, what names its content, and whether it was there already.
+
+    `crossings` are near-duplicates that earlier versions put on different sides.
+    """
 
     folder: Path
     content_sha256: str
     sources: tuple[str, ...]
     rows: Mapping[str, int]
     existed: bool
+    crossings: _Crossings = ()
 
 
 def release(
@@ -48,142 +57,75 @@ def release(
     releases: Path,
     from_: str | None = None,
 ) -> ReleaseReport:
-    """Build `releases/<version>/` and the ledger `annotations/releases/<version>.json`.
+    """Build `releases/<version>/` and keep its ledger and records in `annotations/releases/`.
 
     Per document the adjudicated record is read, else the single human one, else the machine's;
     `from_` (`adjudicated`, `human`, `machine` or a pseudonym) reads that source alone. Raises
-    InputRefused with every fault, and RequestError for a version that exists with other content;
-    then nothing is written.
+    InputRefused with every fault, and RequestError for a version that exists with other content
+    or whose number does not say what changed; then nothing is written.
     """
-    if not _VERSION.fullmatch(version):
-        raise RequestError(f"version {version!r}", "not of the form 1.2.3", "Give VERSION=0.1.0.")
-    if from_ and from_ not in (ADJUDICATED, _HUMAN, MACHINE) and not _PSEUDONYM.fullmatch(from_):
-        cure = "Name adjudicated, human, machine or an annotator (a01)."
-        raise RequestError(f"FROM={from_}", "no such source", cure)
-    released = choose_records(documents, preannotated, annotations, from_)
-    ledger = ledger_of(version, load_scheme().guideline, released)
-    folder, ledger_file = releases / version, annotations / "releases" / f"{version}.json"
-    copy = folder / "release.json"
-    for existing in (ledger_file, copy):
-        earlier = read_ledger(existing)
-        if earlier and earlier["content_sha256"] != ledger["content_sha256"]:
-            cause = "this version is released already, with other content"
-            raise RequestError(str(existing), cause, "Choose the next version number.")
-    existed = copy.is_file()
-    if not existed:
-        _build(folder, version, released, ledger)
-    if read_ledger(ledger_file) is None:
-        write_ledger(ledger_file, ledger)
-    rows = {config: _count_rows(folder / config) for config in _ROWS}
+    parse_version(version)
+    check_source(from_)
+    folder, kept = releases / version, annotations / "releases"
+    ledgers, copy = read_ledgers(kept), read_ledger(folder / LEDGER)
+    chosen = choose_records(documents, preannotated, annotations, from_)
+    known = released_splits([*ledgers.values(), *([copy] if copy else [])])
+    crossings: _Crossings = ()
+    if copy is None:
+        texts = {item.document.id: item.document.text for item in chosen}
+        assigned = assign_splits(texts, known)
+        known, crossings = dict(assigned.splits), assigned.crossings
+    released = [replace(item, split=known.get(item.document.id, item.split)) for item in chosen]
+    ledger = ledger_of(version, released)
+    _refuse_other_content(
+        ledger, {folder / LEDGER: copy, kept / f"{version}.json": ledgers.get(version)}
+    )
+    if ledgers and version not in ledgers:
+        check_step(ledger, list(ledgers.values())[-1])
+    edition = edition_of(ledger, released)
+    if copy is None:
+        before = takewhile(lambda earlier: earlier != version, ledgers)
+        changelog = _changelog([*(read_edition(kept, earlier) for earlier in before), edition])
+        write_folder(folder, lambda partial: _fill(partial, released, ledger, crossings, changelog))
+    if version not in ledgers:
+        write_edition(kept, edition)
     sources = tuple(sorted({item.layer_source for item in released}))
-    return ReleaseReport(folder, ledger["content_sha256"], sources, rows, existed)
-
-
-def choose_records(
-    documents: Sequence[Document], preannotated: Path, annotations: Path, from_: str | None
-) -> list[Released]:
-    """Return the chosen record of each document, checked against its text, in order of ids."""
-    released: list[Released] = []
-    faults: list[Fault] = []
-    for document in sorted(documents, key=lambda document: document.id):
-        try:
-            path = _choose(document.id, preannotated, annotations, from_)
-            record = read_annotation(path)
-        except InputRefused as refused:
-            faults.extend(refused.faults)
-            continue
-        faults.extend(check_annotation(record, document))
-        faults.extend(_check_origin(record, document, path, preannotated))
-        released.append(Released(document, record, "train"))
-    if not documents:
-        faults.append(Fault("release", "there are no documents", "Ingest some first."))
-    if faults:
-        raise InputRefused(faults)
-    return released
-
-
-def _check_origin(
-    record: Annotation, document: Document, path: Path, preannotated: Path
-) -> Iterator[Fault]:
-    """Yield what would make a row say something untrue of its record."""
-    agent = MACHINE if path.parent == preannotated else path.parent.name
-    if record.agent != agent:
-        cause = f"its agent is {record.agent!r}, its folder {path.parent.name!r}"
-        yield Fault(str(path), cause, "Move the record to its agent's folder, or mend the agent.")
-    if record.dct != document.dct:
-        cause = f"its dates count from {record.dct}, the document's DCT is {document.dct}"
-        cure = "Mend the DCT, or the record's dates and then its dct."
-        yield Fault(str(path), cause, cure)
-
-
-def _choose(document: str, preannotated: Path, annotations: Path, from_: str | None) -> Path:
-    """Return the record file to read; raises InputRefused where there is none, or more than one."""
-    name = f"{document}.json"
-    humans = [
-        folder / name
-        for folder in sorted(annotations.glob("a[0-9]*"))
-        if _PSEUDONYM.fullmatch(folder.name) and (folder / name).is_file()
-    ]
-    candidates = {
-        ADJUDICATED: [path] if (path := annotations / ADJUDICATED / name).is_file() else [],
-        _HUMAN: humans,
-        MACHINE: [path] if (path := preannotated / name).is_file() else [],
-    }
-    if from_ is None:
-        found = candidates[ADJUDICATED] or candidates[_HUMAN] or candidates[MACHINE]
-    elif from_ in candidates:
-        found = candidates[from_]
-    else:
-        found = [path for path in humans if path.parent.name == from_]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        cause = f"no record of it from {from_ or 'anybody'}"
-        cure = "Run `make annotate` or `make collect` first, or choose another FROM."
-    else:
-        cause = f"{len(found)} people annotated it ({', '.join(p.parent.name for p in found)})"
-        cure = "Adjudicate it, or say whose record counts: FROM=a01."
-    raise InputRefused([Fault(f"document {document}", cause, cure)])
-
-
-def _build(
-    folder: Path, version: str, released: Sequence[Released], ledger: Mapping[str, Any]
-) -> None:
-    """Write the release under a temporary name and rename it when it is whole."""
-    from datasets import Dataset
-    from pyarrow import parquet
-
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{version}."))
-    try:
-        sizes = {}
-        for config, rows_of in _ROWS.items():
-            table = Dataset.from_list(list(rows_of(released)), features=features_of(config))
-            (partial / config).mkdir()
-            path = partial / config / "train-00000-of-00001.parquet"
-            parquet.write_table(table.data.table.combine_chunks(), path)
-            sizes[config] = SplitSize(len(table), table.data.nbytes, path.stat().st_size)
-        card = render_card(version, released, ledger, sizes)
-        (partial / "README.md").write_text(card, encoding="utf-8")
-        write_ledger(partial / "release.json", dict(ledger))
-        (partial / "SHA256SUMS").write_text(_checksums(partial), encoding="utf-8")
-        partial.chmod(0o755)
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial)
-        raise
-
-
-def _checksums(folder: Path) -> str:
-    """Return the lines `sha256sum --check` reads, for every file of a folder."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return "".join(
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n"
-        for path in files
+    rows = count_rows(folder)
+    return ReleaseReport(
+        folder, ledger["content_sha256"], sources, rows, copy is not None, crossings
     )
 
 
-def _count_rows(folder: Path) -> int:
-    from pyarrow import parquet
+def _refuse_other_content(ledger: Ledger, earlier: Mapping[Path, Ledger | None]) -> None:
+    for path, released in earlier.items():
+        if released and released["content_sha256"] != ledger["content_sha256"]:
+            cause = "this version is released already, with other content"
+            raise RequestError(str(path), cause, "Choose the next version number.")
 
-    return sum(parquet.read_metadata(path).num_rows for path in folder.glob("*.parquet"))
+
+def _changelog(editions: Sequence[Edition]) -> str:
+    """Return the changelog up to the last of the editions, the latest first."""
+    first = editions[0].ledger
+    sections = [render_first_section(first["version"], first["content_sha256"])]
+    for old, new in pairwise(editions):
+        sections.append(render_section(compare_editions(old, new)))
+    return "# Changelog\n\n" + "\n".join(reversed(sections))
+
+
+def _fill(
+    folder: Path,
+    released: Sequence[Released],
+    ledger: Ledger,
+    crossings: _Crossings,
+    changelog: str,
+) -> None:
+    """Write all files of a release but its checksums."""
+
+    def rows(config: str, split: str) -> Iterator[dict[str, Any]]:
+        return rows_of(config, (item for item in released if item.split == split))
+
+    sizes = write_configs(folder, rows)
+    facts = CardFacts(released, ledger, sizes, crossings)
+    (folder / CARD).write_text(render_card(facts), encoding="utf-8")
+    (folder / CHANGELOG).write_text(changelog, encoding="utf-8")
+    write_ledger(folder / LEDGER, ledger)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from pipeline.adjudication.history import trace
 from pipeline.doccano.client import Client
-from pipeline.doccano.confirmed import group_parts, is_confirmed, read_confirmed, read_start
+from pipeline.doccano.confirmed import group_parts, is_confirmed, read_confirmed
 from pipeline.doccano.wire import Annotator, Round, WireDocument
+from pipeline.kept import read_start
 from pipeline.model import Document
 from pipeline.scheme import LAYERS
 
@@ -74,8 +75,9 @@ def _count_spans(
     if reading.annotation is None:
         progress.faulty += 1
         return
-    name = annotator.pseudonym
-    stories = trace({name: reading.annotation}, {name: read_start(parts[0], annotations)}, None)
+    name, record = annotator.pseudonym, reading.annotation
+    start = read_start(annotations, record.document, record.based_on or "")
+    stories = trace({name: record}, {name: start}, None)
     for story in stories:
         actions = (event.action for event in story.events if event.agent == name)
         progress.spans[story.layer].update(actions)

@@ -138,18 +138,15 @@ def _read_phase(folder: Path) -> dict[str, Any]:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read a recipe file; RequestError when it is not there."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(str(path), str(error), "Name a recipe, a TOML file.") from error
-    return parse_recipe(text, str(path))
+    """Read a recipe file; RequestError when it is not there or not UTF-8."""
+    return parse_recipe(_read_text(path, "Name a recipe, a TOML file."), str(path))
 
 
 def read_corpus(corpus: Corpus, places: Sequence[Path]) -> list[TaggedSentence]:
     """Read one named input, brought to the guidelines' convention where the recipe says so.
 
-    Raises RequestError for a file that is not there or is not the one the recipe was made with.
+    Raises RequestError for a file that is not there, is not UTF-8, or is not the one the recipe
+    was made with.
     """
     files = _files(corpus.path, corpus.name, places)
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
@@ -160,12 +157,19 @@ def read_corpus(corpus: Corpus, places: Sequence[Path]) -> list[TaggedSentence]:
     for path in files:
         if corpus.format == STANDOFF:
             (text,) = _files(corpus.text, corpus.name, places)
-            lines = path.read_text(encoding="utf-8"), text.read_text(encoding="utf-8")
-            sentences += parse_standoff(*lines, str(path))
+            cases, lines = (_read_text(file, "Name a UTF-8 file.") for file in (path, text))
+            sentences += parse_standoff(cases, lines, str(path))
         else:
             sentences += read_conll(path, load_scheme().aliases(ENTITIES), corpus.habits)
     used = sentences[slice(*corpus.sentences)]
     return [to_guidelines(sentence) for sentence in used] if corpus.relabel else used
+
+
+def _read_text(path: Path, cure: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(str(path), str(error), cure) from error
 
 
 def _files(path: str, corpus: str, places: Iterable[Path]) -> list[Path]:

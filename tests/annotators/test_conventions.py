@@ -25,6 +25,7 @@ def convert(text):
         ("بغداد/B-LOC بيروت/B-LOC", "بغداد/B-LOC بيروت/B-LOC"),
         ("زار/O بغداد/I-LOC", "زار/O بغداد/B-LOC"),
         ("العراقية/? قناة/O", "العراقية/? قناة/O"),
+        ("محمد/B-PER علي/? حسن/I-PER", "محمد/B-PER علي/? حسن/B-PER"),
     ],
 )
 def test_tags_follow_the_guidelines(before, after):

@@ -174,6 +174,9 @@ def test_a_sure_name_is_found_where_its_words_stand_without_one():
 def test_mentions_without_scores_count_as_one_each():
     text = "بغداد ثم بغداد"
     assert consistent(text, ("LOC", "بغداد", math.nan)) == [("LOC", "بغداد")] * 2
+    (found,) = spans_of(text[:5], tokenize(text)[:1], [WordTag("B-LOC", math.nan)])
+    done = with_one_label(text, tokenize(text), [found])
+    assert [entity.score for entity in done] == [None, None]
 
 
 @given(texts)

@@ -1,4 +1,4 @@
-"""Words a second of what needs no model: tokenising and dates, each beside its peer."""
+"""Words a second of what needs no model: tokenising and dates beside their peers, and stance."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pipeline.annotators.ner.backends import load_tagger
+from pipeline.annotators.ner.entities import annotate_entities
+from pipeline.annotators.stance import annotate_stance
 from pipeline.corpus import read_corpus
 from pipeline.model import Document
+from pipeline.scheme import find_target
 from pipeline.tokens import split_sentences, tokenize
 from tests.bench.dates import find_ours, find_with_dateparser
 from tests.bench.table import Row
 
 
 def measure_texts(folder: Path) -> list[Row]:
-    """Return the rows of tokenising and dates over the documents of a folder."""
+    """Return the rows of tokenising, dates and stance over the documents of a folder."""
     from camel_tools.tokenizers.word import simple_word_tokenize
 
     def tokenise(document: Document) -> None:
@@ -30,7 +34,7 @@ def measure_texts(folder: Path) -> list[Row]:
         _seconds(lambda document: simple_word_tokenize(document.text), documents),
         "words alone: no sentences, no offsets",
     )
-    return rows + _rows(
+    rows += _rows(
         "dates",
         words,
         _seconds(find_ours, documents),
@@ -38,6 +42,21 @@ def measure_texts(folder: Path) -> list[Row]:
         _seconds(find_with_dateparser, documents),
         "",
     )
+    return [*rows, measure_stance(documents)]
+
+
+def measure_stance(documents: Sequence[Document]) -> Row:
+    """Return the row of stance; the embedded model's entities are found before the clock starts."""
+    found = annotate_entities(load_tagger("embedded"), documents)
+    entities = {document.id: own for document, own in zip(documents, found, strict=True)}
+    target = find_target(None)
+
+    def judge(document: Document) -> None:
+        annotate_stance(document, entities[document.id], target)
+
+    words = sum(len(document.text.split()) for document in documents)
+    speed = words / _seconds(judge, documents)
+    return Row(task="stance", tool="tawsim", words_per_second=speed, note="entities given; no peer")
 
 
 def _rows(task: str, words: int, ours: float, peer: str, theirs: float, note: str) -> list[Row]:

@@ -12,6 +12,7 @@ from pipeline.errors import InputRefused, RequestError
 from pipeline.records import write_annotation
 from pipeline.stages.release import release
 from tests.examples import DOCUMENT, TEXT, annotation
+from tests.releases import MadeProject
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +86,7 @@ def test_adjudicated_goes_before_human_before_machine(build, tmp_path):
     human(tmp_path, "a01")
     assert build("0.1.1").sources == ("human",)
     human(tmp_path, "a02")
-    human(tmp_path, "adjudicated")
+    MadeProject(tmp_path).decide(annotation("adjudicated"))
     assert build("0.1.2").sources == ("adjudicated",)
     assert build("0.1.3", from_="machine").sources == ("machine",)
     assert build("0.1.4", from_="a02").sources == ("human",)
@@ -94,9 +95,10 @@ def test_adjudicated_goes_before_human_before_machine(build, tmp_path):
 def test_two_people_without_adjudication_are_refused(build, tmp_path):
     human(tmp_path, "a01")
     human(tmp_path, "a02")
-    for from_ in (None, "human"):
-        with pytest.raises(InputRefused, match=r"2 people annotated it \(a01, a02\)"):
-            build(from_=from_)
+    with pytest.raises(InputRefused, match="its 2 annotations are not adjudicated"):
+        build()
+    with pytest.raises(InputRefused, match=r"2 people annotated it \(a01, a02\)"):
+        build(from_="human")
     assert not (tmp_path / "release").exists()
     assert not (tmp_path / "annotations" / "releases").exists()
 
@@ -160,7 +162,7 @@ def test_the_checksums_hold_and_name_every_file(build):
     command = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     files = [path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS"]
-    assert len(result.stdout.splitlines()) == len(files) == 4
+    assert len(result.stdout.splitlines()) == len(files) == 7
     (folder / "README.md").write_text("other", encoding="utf-8")
     assert subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 1
 
@@ -168,7 +170,7 @@ def test_the_checksums_hold_and_name_every_file(build):
 def test_a_record_in_anothers_folder_or_of_another_dct_is_refused(build, tmp_path):
     path = tmp_path / "annotations" / "adjudicated" / "example.json"
     write_annotation(path, annotation("a01"))
-    with pytest.raises(InputRefused, match="its agent is 'a01', its folder 'adjudicated'"):
+    with pytest.raises(InputRefused, match=r"adjudicated/example\.json: says .* by 'a01'"):
         build()
     write_annotation(path, annotation("adjudicated", dct=date(2020, 1, 1)))
     with pytest.raises(InputRefused, match="count from 2020-01-01"):

@@ -119,6 +119,32 @@ def test_an_interrupted_training_goes_on_after_its_last_whole_phase(train, tmp_p
     assert not list(tmp_path.glob(".*partial"))
 
 
+def test_a_training_interrupted_before_its_average_goes_on_there(
+    train, recipe, tmp_path, monkeypatch
+):
+    text = recipe.read_text("utf-8")
+    recipe.write_text("average = [0.25, 0.75]\n" + text, encoding="utf-8")
+
+    def stop(folders, shares):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.stages.train.average", stop)
+        with pytest.raises(KeyboardInterrupt):
+            train("one")
+    last = (tmp_path / ".one.partial" / "phase-2" / PACKED_WEIGHTS).read_bytes()
+    phases = []
+    train("one", lambda phase, line: phases.append(phase))
+    assert phases == []
+    train("two")
+    one, two = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()}
+        for name in ("one", "two")
+    )
+    assert one == two
+    assert one[PACKED_WEIGHTS] != last
+
+
 def test_corpora_are_read_in_their_own_habits(recipe, tmp_path):
     corpora = read_recipe(recipe).corpora
     places = (recipe.parent, tmp_path / "data")
@@ -147,6 +173,13 @@ def test_an_existing_folder_is_refused(train, tmp_path):
         ('path = "lines.jsonl"', 'path = "gone.jsonl"', "'lines' of the recipe is not there"),
         ("relabel = true", "relabel = true\ncolour = 1", "colour"),
         ('"X" = "O"', '"X" = "?"', "unknown labels cannot be scored"),
+        ("epochs = 6", "epochs = 0", "epochs is 0, not a whole number"),
+        ("epochs = 6", 'epochs = "6"', "epochs is '6', not a whole number"),
+        ("dev = ", "average = [1.0]\ndev = ", "average has 1 shares for 2 phases"),
+        ("dev = ", "average = [0.5, 0.6]\ndev = ", r"average is \[0.5, 0.6\], shares that do not"),
+        ("dev = ", 'average = ["a", "b"]\ndev = ', r"average is \['a', 'b'\], shares that do not"),
+        ("[0, 36]", "[0]", "unpack"),
+        ('text = "text.txt"\n', "", "lines is standoff and names no text"),
     ],
 )
 def test_a_recipe_at_fault_is_refused_with_its_cause(train, recipe, tmp_path, old, new, cause):
@@ -156,6 +189,25 @@ def test_a_recipe_at_fault_is_refused_with_its_cause(train, recipe, tmp_path, ol
     with pytest.raises(RequestError, match=cause):
         train("one")
     assert not (tmp_path / "one").exists()
+
+
+def test_a_recipe_without_phases_is_refused(train, recipe):
+    head, rest = recipe.read_text("utf-8").split("[[phases]]", 1)
+    corpora = rest[rest.index("[corpora.names]") :]
+    recipe.write_text("phases = []\n" + head + corpora, encoding="utf-8")
+    with pytest.raises(RequestError, match="phases is empty"):
+        train("one")
+
+
+@pytest.mark.parametrize("name", ["text.txt", "lines.jsonl"])
+def test_a_file_that_is_no_utf8_is_refused(train, recipe, tmp_path, name):
+    path = next(place / name for place in (tmp_path, tmp_path / "data") if (place / name).exists())
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.write_bytes("بغداد\n".encode("cp1256"))
+    after = hashlib.sha256(path.read_bytes()).hexdigest()
+    recipe.write_text(recipe.read_text("utf-8").replace(before, after), encoding="utf-8")
+    with pytest.raises(RequestError, match=rf"{name}: 'utf-8' codec can't decode"):
+        train("one")
 
 
 def test_another_file_than_the_recipes_is_refused(train, tmp_path):

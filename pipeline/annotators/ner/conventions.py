@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from pipeline.arabic.nisba import is_nationality_adjective
-from pipeline.conll import TaggedSentence
+from pipeline.conll import UNKNOWN_TAG, TaggedSentence, spans_of_tags
 
 _EDGES = "\"'.,،؛:()[]«»“”-"
 _PROCLITICS = re.compile("^[وف]?(?:لل|[بك]?ال)")
@@ -23,19 +22,13 @@ _GENERIC_WITH_ADJECTIVE = frozenset({"حكومة"})
 _GENERIC_ALONE = frozenset({"حكومة", "جيش", "شرطة"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    start: int
-    end: int
-    label: str
-
-
 def to_guidelines(sentence: TaggedSentence) -> TaggedSentence:
-    """Return the sentence with the tags that the guidelines ask for."""
+    """Return the sentence with the tags that the guidelines ask for; unknown ones stay so."""
     words = sentence.words
-    tags = ["O" if tag != "?" else tag for tag in sentence.tags]
-    for name in _names(sentence.tags):
-        for start, end, label in _parts(words[name.start : name.end], name):
+    tags = [tag if tag == UNKNOWN_TAG else "O" for tag in sentence.tags]
+    known = ["O" if tag == UNKNOWN_TAG else tag for tag in sentence.tags]
+    for name in spans_of_tags(known):
+        for label, start, end in _parts(words, *name):
             tags[start] = f"B-{label}"
             tags[start + 1 : end] = [f"I-{label}"] * (end - start - 1)
     for place, word in enumerate(words):
@@ -44,34 +37,24 @@ def to_guidelines(sentence: TaggedSentence) -> TaggedSentence:
     return TaggedSentence(words, tuple(tags))
 
 
-def _names(tags: Sequence[str]) -> Iterator[_Name]:
-    """Yield the names of IOB2 tags; an I- after another label begins one, as conlleval reads it."""
-    start = 0
-    for place in range(1, len(tags) + 1):
-        label = tags[start][2:]
-        if place < len(tags) and label and tags[place] == f"I-{label}":
-            continue
-        if label:
-            yield _Name(start, place, label)
-        start = place
-
-
-def _parts(words: Sequence[str], name: _Name) -> Iterator[tuple[int, int, str]]:
-    """Yield what the guidelines leave of a name: (start, end, label), in words."""
-    head = _PROCLITICS.sub("", words[0].strip(_EDGES))
-    if name.label == "ORG":
-        if head in _GENERIC_ALONE and len(words) == 1:
+def _parts(
+    words: Sequence[str], label: str, start: int, end: int
+) -> Iterator[tuple[str, int, int]]:
+    """Yield what the guidelines leave of a name: (label, start, end), in words."""
+    head = _PROCLITICS.sub("", words[start].strip(_EDGES))
+    if label == "ORG":
+        if head in _GENERIC_ALONE and end - start == 1:
             return
-        with_adjective = len(words) == 2 and is_nationality_adjective(words[1].strip(_EDGES))
+        with_adjective = end - start == 2 and is_nationality_adjective(words[end - 1].strip(_EDGES))
         if head in _GENERIC_WITH_ADJECTIVE and with_adjective:
-            yield name.start + 1, name.end, "MISC"
+            yield "MISC", start + 1, end
             return
-    if name.label == "MISC" and (head in _currencies() or _PLURALS.sub("", head) in _currencies()):
-        for place, word in enumerate(words[1:], name.start + 1):
-            if is_nationality_adjective(word.strip(_EDGES)):
-                yield place, place + 1, "MISC"
+    if label == "MISC" and (head in _currencies() or _PLURALS.sub("", head) in _currencies()):
+        for place in range(start + 1, end):
+            if is_nationality_adjective(words[place].strip(_EDGES)):
+                yield "MISC", place, place + 1
         return
-    yield name.start, name.end, name.label
+    yield label, start, end
 
 
 @cache

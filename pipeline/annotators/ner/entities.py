@@ -28,7 +28,7 @@ _SHORTEST, _LONGEST = 4, 8  # letters, words
 _ONE_LETTER = re.compile("^[وفبل](?=..)")
 _PROCLITICS = re.compile("^[وف]?(?:لل|[بك]?ال)")
 
-_Sure = tuple[str, float]  # a name's label and the score of what is found by it
+_Sure = tuple[str, float | None]  # a name's label and the score of what is found by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ def with_one_label(text: str, tokens: Sequence[Token], named: Sequence[Entity]) 
 
     A name takes the label that most of its mentions' scores speak for, and where its words stand
     without one they are named too, if its mentions' scores come to `_SURE`. A proclitic is no
-    difference. What is found so has the mean score of the mentions it is taken from.
+    difference. What is found so has the mean score of the mentions it is taken from, none if they
+    have none.
     """
     votes = _votes(named)
     label_of = {name: max(by, key=lambda label: _weight(by[label])) for name, by in votes.items()}
@@ -84,7 +85,7 @@ def with_one_label(text: str, tokens: Sequence[Token], named: Sequence[Entity]) 
     sure = {
         tuple(word.text for word in tokenize(name)): (
             label_of[name],
-            round(fmean(by[label_of[name]]), 4),
+            _mean(by[label_of[name]]),
         )
         for name, by in votes.items()
         if _weight(by[label_of[name]]) >= _SURE and len(name) >= _SHORTEST
@@ -132,6 +133,11 @@ def _weight(scores: Sequence[float]) -> float:
     return sum(1.0 if math.isnan(score) else score for score in scores)
 
 
+def _mean(scores: Sequence[float]) -> float | None:
+    mean = fmean(scores)
+    return None if math.isnan(mean) else round(mean, 4)
+
+
 def with_nationalities(
     text: str, tokens: Sequence[Token], named: Sequence[Entity]
 ) -> tuple[Entity, ...]:
@@ -173,7 +179,8 @@ def spans_of(
     """Join IOB2-tagged words into entities, as conlleval reads them.
 
     An I- tag after another label begins a new entity. Punctuation at an entity's edges is left
-    outside, as the guidelines say. The score is the least certain word's probability, calibrated.
+    outside, as the guidelines say. The score is the least certain word's probability, calibrated;
+    none where the backend gave no probability.
     """
     runs: list[_Run] = []
     previous = "O"
@@ -192,7 +199,8 @@ def spans_of(
         if words:
             kept = run.words[words[0] : words[-1] + 1]
             start, end = kept[0][0].start, kept[-1][0].end
-            score = round(calibration(min(probability for _, probability in kept)), 4)
+            least = min(probability for _, probability in kept)
+            score = None if math.isnan(least) else round(calibration(least), 4)
             entities.append(
                 Entity(start=start, end=end, text=text[start:end], label=run.label, score=score)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -71,16 +72,28 @@ def parse_recipe(text: str, name: str) -> Recipe:
         )
     except KeyError as error:
         raise RequestError(name, f"no key {error}", "Add it; docs/stages.md shows one.") from error
-    except (tomllib.TOMLDecodeError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise RequestError(name, str(error), "Mend it; docs/stages.md shows one.") from error
-    if recipe.average and len(recipe.average) != len(recipe.phases):
-        cause = f"average has {len(recipe.average)} shares for {len(recipe.phases)} phases"
+    _check(recipe, name)
+    return recipe
+
+
+def _check(recipe: Recipe, name: str) -> None:
+    """Raise RequestError for keys that do not fit each other."""
+    phases, average = recipe.phases, recipe.average
+    if not phases:
+        raise RequestError(name, "phases is empty", "Describe at least one as [[phases]].")
+    if average and len(average) != len(phases):
+        cause = f"average has {len(average)} shares for {len(phases)} phases"
         raise RequestError(name, cause, "Give each phase its share.")
-    named = {key for phase in recipe.phases for key in phase.corpora} | set(recipe.dev)
-    if unknown := sorted(named - set(corpora)):
+    numbers = all(isinstance(share, int | float) for share in average)
+    if average and not (numbers and math.isclose(sum(average), 1)):
+        cause = f"average is {list(average)}, shares that do not add up to 1"
+        raise RequestError(name, cause, "Give each phase its share of the whole.")
+    named = {key for phase in phases for key in phase.corpora} | set(recipe.dev)
+    if unknown := sorted(named - set(recipe.corpora)):
         cure = f"Describe it as [corpora.{unknown[0]}]."
         raise RequestError(name, f"corpus {unknown[0]!r} is not described", cure)
-    return recipe
 
 
 def _phase(row: Mapping[str, Any], shared: Mapping[str, Any]) -> Phase:
@@ -88,7 +101,10 @@ def _phase(row: Mapping[str, Any], shared: Mapping[str, Any]) -> Phase:
     own = {key: value for key, value in row.items() if key != "corpora"}
     if unknown := sorted((set(own) | set(shared)) - known):
         raise TypeError(f"unknown option {unknown[0]!r}")
-    return Phase(tuple(row["corpora"]), TrainingOptions(**{**shared, **own}))
+    options = TrainingOptions(**{**shared, **own})
+    if not isinstance(options.epochs, int) or options.epochs < 1:
+        raise ValueError(f"epochs is {options.epochs!r}, not a whole number from 1 on")
+    return Phase(tuple(row["corpora"]), options)
 
 
 def _corpus(name: str, row: Mapping[str, Any]) -> Corpus:
@@ -101,4 +117,6 @@ def _corpus(name: str, row: Mapping[str, Any]) -> Corpus:
     )
     if rest.get("format", CONLL) not in (CONLL, STANDOFF):
         raise TypeError(f"format {rest['format']!r} of {name} is neither {CONLL} nor {STANDOFF}")
+    if rest.get("format") == STANDOFF and not rest.get("text"):
+        raise TypeError(f"{name} is {STANDOFF} and names no text")
     return Corpus(name=name, sentences=(start, end or None), habits=habits, **rest)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from typing import TypedDict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypedDict
 
 from pipeline.conll import TaggedSentence
 from pipeline.errors import Fault, InputRefused
+from pipeline.scheme import ENTITIES, load_scheme
 from pipeline.tokens import Token, tokenize
+
+_CASE = {"line": int, "sha256": str, "entities": list}
+_SPAN = {"start": int, "end": int, "label": str, "text": str}
 
 
 class _Span(TypedDict):
@@ -17,6 +21,12 @@ class _Span(TypedDict):
     end: int
     label: str
     text: str
+
+
+class _Case(TypedDict):
+    line: int
+    sha256: str
+    entities: list[_Span]
 
 
 def line_digest(line: str) -> str:
@@ -29,17 +39,48 @@ def parse_standoff(cases: str, text: str, name: str) -> Iterator[TaggedSentence]
 
     A case is a JSON line `{"line", "sha256", "entities": [{"start", "end", "label", "text"}]}`,
     line counted from 1, offsets in code points of that line.
-    Raises InputRefused for a case whose line or spans are not those of the text.
+    Raises InputRefused for a line that is no such case, for a label the scheme does not have, and
+    for a case whose line or spans are not those of the text.
     """
     lines = text.split("\n")
     for number, row in enumerate(cases.removesuffix("\n").split("\n"), 1):
-        case = json.loads(row)
         place = f"{name}, line {number}"
-        line = lines[case["line"] - 1] if case["line"] <= len(lines) else ""
+        case = _parse_case(row, place)
+        line = lines[case["line"] - 1] if 0 < case["line"] <= len(lines) else ""
         if line_digest(line) != case["sha256"]:
             cause = f"line {case['line']} of the text is another"
             raise InputRefused([Fault(place, cause, "Use the text the cases were made on.")])
         yield _tagged(line, case["entities"], place)
+
+
+def _parse_case(row: str, place: str) -> _Case:
+    try:
+        case: _Case = json.loads(row)
+    except (ValueError, RecursionError) as error:
+        raise InputRefused([Fault(place, f"not JSON ({error})", "Mend the line.")]) from error
+    causes = list(_causes(case, _CASE, "the case"))
+    if not causes:
+        labels = load_scheme().ids(ENTITIES)
+        for number, span in enumerate(case["entities"], 1):
+            wrong = list(_causes(span, _SPAN, f"entity {number}"))
+            causes += wrong
+            if not wrong and span["label"] not in labels:
+                causes.append(f"entity {number} has the unknown label {span['label']!r}")
+    if causes:
+        raise InputRefused([Fault(place, cause, "Mend the line.") for cause in causes])
+    return case
+
+
+def _causes(value: Any, kinds: Mapping[str, type], what: str) -> Iterator[str]:
+    """Yield what keeps a JSON value from being an object of these keys."""
+    if not isinstance(value, dict):
+        yield f"{what} is no JSON object"
+        return
+    for key, kind in kinds.items():
+        if key not in value:
+            yield f"{what} has no key {key!r}"
+        elif type(value[key]) is not kind:
+            yield f"{key!r} of {what} is {value[key]!r}, not of type {kind.__name__}"
 
 
 def _tagged(line: str, entities: Sequence[_Span], place: str) -> TaggedSentence:

@@ -9,7 +9,8 @@ from typing import Any
 
 from pipeline.annotators.ner.tagger import model_view, predict_tags
 from pipeline.annotators.ner.windows import plan_windows
-from pipeline.conll import UNKNOWN_TAG, TaggedSentence
+from pipeline.conll import UNKNOWN_TAG, TaggedSentence, spans_of_tags
+from pipeline.scoring import OVERALL, compare
 from pipeline.weights import TokenClassifier
 
 _IGNORED = -100  # the label PyTorch's cross entropy skips
@@ -43,20 +44,13 @@ class _Example:
     labels: list[int]
 
 
-def micro_f1(gold: Sequence[TaggedSentence], predicted: Sequence[Sequence[str]]) -> float:
-    """Return seqeval's micro-averaged F1 over entities (its default, conlleval's reading)."""
-    from seqeval.metrics import f1_score
-
-    return float(f1_score([list(s.tags) for s in gold], [list(tags) for tags in predicted]))
-
-
 def fine_tune(
     classifier: TokenClassifier,
     train: Sequence[TaggedSentence],
     dev: Sequence[TaggedSentence],
     options: TrainingOptions,
 ) -> Iterator[EpochReport]:
-    """Train `classifier.model` in place, deterministically for a seed on one machine.
+    """Train `classifier.model` in place: the same for a seed, a machine and a number of threads.
 
     Yields a report after every epoch; an iteration that is not ended leaves it half trained.
     """
@@ -89,8 +83,13 @@ def fine_tune(
             optimizer.zero_grad()
             total += loss.item()
         model.eval()
-        score = micro_f1(dev, predict_tags(classifier, dev))
-        yield EpochReport(epoch, total / len(batches), score)
+        yield EpochReport(epoch, total / len(batches), _micro_f1(classifier, dev))
+
+
+def _micro_f1(classifier: TokenClassifier, dev: Sequence[TaggedSentence]) -> float:
+    gold = [spans_of_tags(sentence.tags) for sentence in dev]
+    predicted = [spans_of_tags(tags) for tags in predict_tags(classifier, dev)]
+    return compare(gold, predicted).exact[OVERALL].f1
 
 
 def _rate(step: int, steps: int, warm_up: float) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pipeline.model import DateSpan, Document
 
@@ -53,10 +54,10 @@ def read_development() -> Iterator[Gold]:
             yield Gold(document, tuple(spans))
 
 
-def _span(text: str, record: dict[str, str | int]) -> DateSpan:
+def _span(text: str, record: dict[str, Any]) -> DateSpan:
     assert hashlib.sha256(text.encode()).hexdigest() == record["sha256"], "the text changed"
     fields = {k: v for k, v in record.items() if k not in ("source", "line", "sha256")}
-    span = DateSpan(**fields)  # type: ignore[arg-type]
+    span = DateSpan(**fields)
     assert text[span.start : span.end] == span.text
     return span
 
@@ -86,7 +87,8 @@ def parse_marked(name: str, row: str, dct: date | None) -> Gold:
         )
         for item in more:
             key, _, content = item.partition(":")
-            span = replace(span, **({_KEYS[key]: content} if content else {"mod": key}))
+            change: dict[str, Any] = {_KEYS[key]: content} if content else {"mod": key}
+            span = replace(span, **change)
         spans.append(span)
         text += match[1]
         place = match.end()

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipeline.annotators.stance import annotate_stance
 from pipeline.annotators.stance.score import kind_of
@@ -67,12 +68,12 @@ def read_statements() -> list[Case]:
     return cases
 
 
-def _rows(name: str) -> list[dict]:  # type: ignore[type-arg]
+def _rows(name: str) -> list[dict[str, Any]]:
     lines = (CASES / name).read_text(encoding="utf-8").split("\n")
     return [json.loads(line) for line in lines if line]
 
 
-def _case(id_: str, text: str, row: dict) -> Case:  # type: ignore[type-arg]
+def _case(id_: str, text: str, row: dict[str, Any]) -> Case:
     gold = tuple(
         Gold(s["start"], s["end"], s["label"], (s["holder"]["start"], s["holder"]["end"]))
         for s in row["stance"]
