@@ -138,6 +138,7 @@ def to_push_order(
     return to_order(round_, annotator) | {
         "description": target.name_ar,
         "instructions": round_.instructions,
+        "guideline": scheme.guideline,
         "labels": [_label_row(label) for label in (*labels, scheme.holder, *round_.labels)],
         "relation": relation,
         "documents": [asdict(document) for document in documents],

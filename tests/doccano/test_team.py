@@ -177,7 +177,8 @@ def test_a_text_that_changed_goes_to_nobody_else(team):
 def test_an_older_database_is_upgraded_after_a_backup_and_counts_all_as_opened(team):
     state, before = team.project.state, team.server()
     with closing(sqlite3.connect(state / "db.sqlite3", timeout=30)) as database, database:
-        database.execute("DROP TABLE tawsim_visit")
+        for table in ("visit", "guideline"):
+            database.execute(f"DROP TABLE tawsim_{table}")
         database.execute("DELETE FROM django_migrations WHERE app = 'tawsim'")
     (state / "prepared").write_text("1.8.4\n", encoding="ascii")
     again = launch.start(state, team.python)

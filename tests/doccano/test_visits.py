@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import RequestError
 from pipeline.model import Document
 from pipeline.records import annotation_digest, read_annotation
-from pipeline.scheme import Label
+from pipeline.scheme import Label, load_scheme
 from pipeline.stages.push import push
 from tests.examples import DOCUMENT, TEXT, annotation
 
@@ -184,6 +184,21 @@ def test_a_label_gets_the_schemes_new_looks(work):
     assert [row["background_color"] for row in rows if row["text"] == "جهاز"] == ["#aa0000"]
 
 
-def test_the_guidelines_of_today_are_shown(work):
-    work.push(round_=replace(work.round, instructions="# دليل أحدث"))
+def test_the_guidelines_of_today_are_shown_and_recorded_with_what_follows_them(work, monkeypatch):
+    def guidelines():
+        wires = work.client.pull(work.round, work.annotator)
+        return [wire.meta["guideline"] for wire in wires]
+
+    today = load_scheme().guideline
+    work.ask("POST", "first", "/states")
+    work.ask("POST", "second", "/states")
+    newer = replace(load_scheme(), guideline="9.5")
+    monkeypatch.setattr("pipeline.doccano.wire.load_scheme", lambda: newer)
+    for _ in range(2):
+        work.push(round_=replace(work.round, instructions="# دليل أحدث"))
     assert work.person.get(f"projects/{work.project}")["guideline"] == "# دليل أحدث"
+    assert guidelines() == [today, today, annotation().guideline]
+    work.ask("POST", "first", "/states")
+    work.ask("POST", "first", "/states")  # looked over again, and confirmed again
+    work.ask("POST", "third", "/states")
+    assert guidelines() == ["9.5", today, "9.5"]

@@ -1,8 +1,9 @@
-"""The one table of ours in Doccano's database."""
+"""Our two tables in Doccano's database."""
 
 from django.contrib.auth.models import User
 from django.db import models
 from examples.models import Example
+from projects.models import Project
 
 
 class Visit(models.Model):
@@ -19,3 +20,11 @@ class Visit(models.Model):
 
         unique_together = (("example", "user"),)
         indexes = (models.Index(fields=["user", "last_at"], name="tawsim_last_visit"),)
+
+
+class Guideline(models.Model):
+    """That a version of the guidelines is what a project's annotators read, since when."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="guidelines")
+    version = models.CharField(max_length=20)
+    since = models.DateTimeField()

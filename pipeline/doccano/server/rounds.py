@@ -18,7 +18,7 @@ from projects.models import Member, ProjectType, SequenceLabelingProject
 from rest_framework.exceptions import NotFound, ValidationError
 from roles.models import Role
 
-from .models import Visit
+from .models import Guideline, Visit
 
 LARGEST_BATCH = 100
 
@@ -52,6 +52,7 @@ def push(order: dict, admin: User) -> dict:
     rows = _rows(order)
     user = _find_user(order)
     project = _ensure_project(order, admin)
+    _note_guideline(project, order["guideline"])
     _ensure_annotator(project, user)
     span_types = {row["text"]: _ensure_type(SpanType, project, row) for row in order["labels"]}
     relation_type = _ensure_type(RelationType, project, order["relation"])
@@ -133,6 +134,13 @@ def _ensure_project(order, admin):
         )
         project.add_admin()
     return project
+
+
+def _note_guideline(project, version):
+    """Note what version the guidelines shown from now on are."""
+    last = Guideline.objects.filter(project=project).order_by("id").last()
+    if last is None or last.version != version:
+        Guideline.objects.create(project=project, version=version, since=timezone.now())
 
 
 def _ensure_annotator(project, user):

@@ -8,7 +8,7 @@ from examples.models import Comment, Example, ExampleState
 from labels.models import Relation, Span
 from projects.models import SequenceLabelingProject
 
-from .models import Visit
+from .models import Guideline, Visit
 from .rounds import LARGEST_BATCH, find_project, opened
 
 
@@ -67,14 +67,17 @@ def document_rows(examples: list[Example], user: User) -> list[dict]:
     relations = _by_example(Relation.objects.filter(**own).select_related("type"))
     comments = _by_example(Comment.objects.filter(**own))
     states = ExampleState.objects.filter(example__in=examples, confirmed_by=user)
-    confirmed = {state.example_id: state.confirmed_at.isoformat() for state in states}
+    confirmed = {state.example_id: state.confirmed_at for state in states}
+    guidelines = {}
+    for row in Guideline.objects.filter(project__examples__in=examples).distinct().order_by("id"):
+        guidelines.setdefault(row.project_id, []).append(row)
     visits = {visit.example_id: visit.seconds for visit in Visit.objects.filter(**own)}
     return [
         {
             "uuid": str(example.uuid),
             "text": example.text,
-            "meta": example.meta,
-            "confirmed_at": confirmed.get(example.id),
+            "meta": _meta(example, confirmed.get(example.id), guidelines),
+            "confirmed_at": done.isoformat() if (done := confirmed.get(example.id)) else None,
             "seconds": visits.get(example.id),
             "spans": [_span_row(span) for span in spans.get(example.id, ())],
             "relations": [_relation_row(row) for row in relations.get(example.id, ())],
@@ -82,6 +85,16 @@ def document_rows(examples: list[Example], user: User) -> list[dict]:
         }
         for example in examples
     ]
+
+
+def _meta(example, confirmed_at, guidelines):
+    """Return an example's metadata; once confirmed, with the guidelines it was confirmed under."""
+    shown = [
+        row.version
+        for row in guidelines.get(example.project_id, ())
+        if confirmed_at and row.since <= confirmed_at
+    ]
+    return {**example.meta, "guideline": shown[-1]} if shown else example.meta
 
 
 def _by_example(labels):

@@ -1,4 +1,4 @@
-"""Makes the table of visits.
+"""Makes the tables of visits and of guidelines.
 
 Whether a document that was there before was ever opened, nobody knows: each counts as opened.
 """
@@ -67,6 +67,27 @@ class Migration(migrations.Migration):
                 "unique_together": {("example", "user")},
                 "indexes": [models.Index(fields=["user", "last_at"], name="tawsim_last_visit")],
             },
+        ),
+        migrations.CreateModel(
+            name="Guideline",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.CharField(max_length=20)),
+                ("since", models.DateTimeField()),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="guidelines",
+                        to="projects.project",
+                    ),
+                ),
+            ],
         ),
         migrations.RunPython(count_as_opened, migrations.RunPython.noop),
     )
