@@ -72,7 +72,7 @@ check: .venv/.tested ## format, lint, types, import rules
 test: check $(DOCCANO) ## check, and all tests, with a real Doccano
 	TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
-test-long: check $(DOCCANO) ## the same with twenty times as many generated cases
+test-long: check $(DOCCANO) ## the same with twenty times as many generated cases and kills
 	HYPOTHESIS_PROFILE=long TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
 bench: .venv/.benched ## measure speed and memory beside other tools; BENCH_LONG=1 more
