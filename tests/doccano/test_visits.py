@@ -124,11 +124,13 @@ def test_newer_machine_spans_come_where_nobody_looked_and_nowhere_else(work, a02
     assert (again.renewed, again.begun) == ([], ["first", "second"])
 
 
-@pytest.mark.parametrize("touch", ["states", "spans", "comments"])
+@pytest.mark.parametrize("touch", ["states", "spans", "comments", "panel"])
 def test_whatever_an_annotator_did_stays_when_the_machine_gets_better(work, touch):
     if touch == "comments":
         path = f"projects/{work.project}/comments?example={work.ids['first']}"
         work.person.ask("POST", path, text="ملاحظة").raise_for_status()
+    elif touch == "panel":
+        work.person.ask("POST", "../tawsim/reading", example=work.ids["first"]).raise_for_status()
     elif touch == "states":
         work.ask("POST", "first", "/states")
     else:

@@ -9,7 +9,7 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from . import reader, rounds, work
+from . import reader, rounds, visits, work
 from .accounts import ensure_user
 
 LONGEST_VALUE = 200
@@ -102,6 +102,7 @@ class _OwnDocument(_Endpoint):
         example = own.filter(pk=order["example"]).first()
         if example is None:
             raise NotFound("there is no such document")
+        visits.note(self.request.user, example.pk)
         return example
 
     def row(self, example):
