@@ -12,7 +12,12 @@ from pipeline.doccano.sending import renew, send
 from pipeline.doccano.wire import Annotator, Round, Stored, WireDocument
 from pipeline.errors import Fault, InputRefused, RequestError
 from pipeline.model import Annotation, Document
-from pipeline.records import annotation_digest, check_annotation, write_annotation
+from pipeline.records import (
+    annotation_digest,
+    check_annotation,
+    render_annotation,
+    write_annotation,
+)
 
 _Pair = tuple[Document, Annotation]
 
@@ -61,9 +66,8 @@ def push(
     missing, outdated = _sort(pairs, client.stored(round_, annotator), round_, annotator, report)
     if missing or outdated:
         before_sending()
-    for document, record in (*missing, *outdated):
-        path = machine_folder / f"{document.id}.{annotation_digest(record)}.json"
-        write_annotation(path, record)
+    for _, record in (*missing, *outdated):
+        _keep_start(record, machine_folder)
     send(client, round_, annotator, _wires(missing, round_, annotator))
     renewed = renew(client, round_, annotator, _wires(outdated, round_, annotator))
     report.created += [document.id for document, _ in missing]
@@ -102,6 +106,13 @@ def _sort(
         else:
             outdated.append((document, record))
     return missing, outdated
+
+
+def _keep_start(record: Annotation, machine_folder: Path) -> None:
+    """Keep what an annotator starts from, unless it is kept for another."""
+    path = machine_folder / f"{record.document}.{annotation_digest(record)}.json"
+    if not path.exists() or path.read_bytes() != render_annotation(record).encode("utf-8"):
+        write_annotation(path, record)
 
 
 def _wires(pairs: Iterable[_Pair], round_: Round, annotator: Annotator) -> list[WireDocument]:

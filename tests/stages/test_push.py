@@ -70,6 +70,17 @@ def test_a_hundred_documents_travel_at_once_and_known_ones_not_again(tmp_path):
     assert (report.created, len(report.existing)) == (["d150"], 150)
 
 
+def test_what_is_kept_for_another_is_not_written_again_unless_it_was_altered(tmp_path):
+    push(Memory(), ROUND, SALMA, pairs(), tmp_path)
+    (path,) = tmp_path.iterdir()
+    before = path.stat().st_ino, path.read_bytes()
+    push(Memory(), ROUND, Annotator("a02", "omar"), pairs(), tmp_path)
+    assert (path.stat().st_ino, path.read_bytes()) == before
+    path.write_text("{", encoding="utf-8")
+    push(Memory(), ROUND, Annotator("a03", "layla"), pairs(), tmp_path)
+    assert path.read_bytes() == before[1]
+
+
 def newer(pair):
     document, record = pair
     return document, replace(record, dates=())
