@@ -42,7 +42,8 @@ def prepare(project: Project, source: Path, ner: str, tell: Teller) -> list[Docu
 
     def run_preannotate(folder: Path) -> None:
         tagger = load_tagger(ner)
-        write_preannotated(preannotate(tell.track(documents, "preannotate"), tagger), folder)
+        tracked = tell.track(documents, "preannotate")
+        write_preannotated(preannotate(tracked, tagger, project.stance), folder)
 
     if remake(project.ingested, corpus_key, run_ingest):
         tell.say(f"ingested {source}")
@@ -50,8 +51,7 @@ def prepare(project: Project, source: Path, ner: str, tell: Teller) -> list[Docu
     if remake(project.tokenised, corpus_key, run_tokenise):
         tell.say(f"tokenised {len(documents)} documents")
     model = EMBEDDED_NER if ner == "embedded" else Path(ner)
-    if remake(
-        project.preannotated, stage_key(corpus_key, ner, input_digest(model)), run_preannotate
-    ):
+    models = (ner, input_digest(model), input_digest(project.stance))
+    if remake(project.preannotated, stage_key(corpus_key, *models), run_preannotate):
         tell.say(f"pre-annotated {len(documents)} documents with {ner}")
     return documents

@@ -110,6 +110,10 @@ def _add_stages(commands: _Commands) -> None:
     )
     _add_ner(parser)
 
+    _add_layers(commands)
+
+
+def _add_layers(commands: _Commands) -> None:
     parser = _verb(commands, "dates", verbs.dates, "Show the dates of a text and their values.")
     parser.add_argument("text", help="the text itself")
     parser.add_argument("--dct", metavar="YYYY-MM-DD", help="what relative dates count from")
@@ -146,17 +150,27 @@ def _add_dataset(commands: _Commands) -> None:
     parser.add_argument("repo", help="organisation/name of the dataset repository")
     parser.add_argument("--version", help="default: the latest")
     parser.add_argument("--push", action="store_true", help="upload and tag; else only show")
-    parser.add_argument(
-        "--with-text",
-        action="store_true",
-        help="include all texts, as decided by whom `git config user.name` names",
-    )
+    _add_with_text(parser)
+
+    text = "Build a version's bag for an archive."
+    parser = _verb(commands, "archive", dataset_verbs.archive, text)
+    parser.add_argument("version", help="such as 0.1.0")
+    _add_with_text(parser)
+
+    text = "Check an archive and name what is damaged."
+    parser = _verb(commands, "verify", dataset_verbs.verify, text)
+    parser.add_argument("folder", type=Path, help="a bag that archive made")
 
     text = "Join a stand-off copy with its texts."
     parser = _verb(commands, "attach", dataset_verbs.attach, text)
     parser.add_argument("folder", type=Path, help="a copy as downloaded from the Hub")
     parser.add_argument("--texts", type=Path, required=True, help=_SOURCE)
     parser.add_argument("--output", type=Path, required=True, help="the folder to make")
+
+
+def _add_with_text(parser: argparse.ArgumentParser) -> None:
+    whose = "include all texts, as decided by whom `git config user.name` names"
+    parser.add_argument("--with-text", action="store_true", help=whose)
 
 
 def _add_rounds(commands: _Commands) -> None:
@@ -239,13 +253,21 @@ def _add_training(commands: _Commands) -> None:
     parser.add_argument("--labels", metavar="LABELS", help=which)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
-    parser = _verb(commands, "train", verbs.train, "Fine-tune a model.")
-    parser.add_argument("what", choices=["ner"])
+    about = "Train a model."
+    kinds_of_model = commands.add_parser("train", help=about, description=about).add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
+    parser = _verb(kinds_of_model, "ner", verbs.train_ner, "Fine-tune an encoder on names.")
     parser.add_argument("recipe", type=Path, help="a recipe, a TOML file: corpora and options")
     where = "the folder of the corpora that are not beside the recipe"
     parser.add_argument("--data", type=Path, default=Path(), help=where)
     parser.add_argument("--encoder", required=True, help="a Transformers folder or Hub id")
     parser.add_argument("--output", type=Path, required=True, help="the model folder to make")
+
+    parser = _verb(kinds_of_model, "stance", verbs.train_stance, "Learn stance from annotators.")
+    _add_source(parser)
+    parser.add_argument("--target", metavar="ID", help="one of schemas/targets.toml; the first")
+    _add_ner(parser)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:

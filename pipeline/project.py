@@ -33,6 +33,11 @@ class Project:
         return self.build / "preannotated"
 
     @property
+    def stance(self) -> Path:
+        """The clause classifier `train stance` made, with its figures."""
+        return self.build / "stance"
+
+    @property
     def releases(self) -> Path:
         """A folder a version."""
         return self.build / "release"
@@ -41,6 +46,11 @@ class Project:
     def published(self) -> Path:
         """Copies made ready for the Hub, a folder a version."""
         return self.build / "publish"
+
+    @property
+    def archives(self) -> Path:
+        """Bags for an archive, a folder a version."""
+        return self.build / "archive"
 
     @property
     def annotations(self) -> Path:

@@ -72,7 +72,7 @@ def preannotate(arguments: argparse.Namespace, project: Project) -> None:
 
     check_corpus(arguments.input)
     documents = track(read_corpus(arguments.input), "preannotate")
-    records = run(documents, load_tagger(arguments.ner))
+    records = run(documents, load_tagger(arguments.ner), project.stance)
     count = write_preannotated(records, arguments.output)
     say(f"{count} records in {arguments.output}")
 
@@ -154,11 +154,11 @@ def evaluate(arguments: argparse.Namespace, project: Project) -> None:
     print(render_json(layers) if arguments.json else render_table(layers))
 
 
-def train(arguments: argparse.Namespace, project: Project) -> None:
+def train_ner(arguments: argparse.Namespace, project: Project) -> None:
     """Fine-tune a model and write its folder."""
-    from pipeline.stages.train import train_ner
+    from pipeline.stages.train import train_ner as run
 
-    record = train_ner(
+    record = run(
         arguments.recipe,
         arguments.data,
         arguments.encoder,
@@ -169,3 +169,21 @@ def train(arguments: argparse.Namespace, project: Project) -> None:
     )
     for corpus, figures in record["dev"].items():
         say(f"{arguments.output}: micro-F1 {figures['micro avg']['f1']:.4f} on {corpus}")
+
+
+def train_stance(arguments: argparse.Namespace, project: Project) -> None:
+    """Learn stance from collected records; pre-annotation uses it where it beat the rules."""
+    from pipeline.corpus import check_corpus, read_corpus
+    from pipeline.stages.train_stance import train_stance as run
+    from pipeline.weights import load_token_classifier
+
+    target = find_target(arguments.target)
+    check_corpus(arguments.input)
+    documents = read_corpus(arguments.input)
+    classifier = load_token_classifier(arguments.ner)
+    figures = run(documents, project.annotations, project.stance, target, classifier)
+    for name in ("rules", "learned"):
+        row = figures[name]
+        print(f"{name}\tP {row['precision']:.3f}\tR {row['recall']:.3f}\tF1 {row['f1']:.3f}")
+    won = "is used from now on" if figures["won"] else "did not win; the rules stay"
+    say(f"{project.stance}: the learned classifier {won}")

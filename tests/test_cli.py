@@ -179,3 +179,32 @@ def test_a_model_folder_that_exists_is_not_trained_over(project, capsys):
     command = ["train", "ner", "recipe.toml", "--encoder", "none", "--output", "in"]
     assert main(command) == 2
     assert "it exists already" in capsys.readouterr().err
+
+
+def test_stance_prints_who_is_for_or_against(project, tiny_model, capsys, monkeypatch):
+    # the tiny model's random names would hide the words
+    monkeypatch.setattr("pipeline.annotators.ner.entities.annotate_entities", lambda *_: [()])
+    text = "قالت النائبة إن انسحاب القوات الأجنبية ضروري.\n"
+    (project / "news.txt").write_bytes(text.encode())
+    ner = ["--ner", str(tiny_model)]
+    assert main(["stance", "news.txt", "--json", *ner]) == 0
+    spans = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(span["label"], span["holder"]["text"]) for span in spans] == [("FAVOR", "النائبة")]
+    assert all(text[span["start"] : span["end"]] == span["text"] for span in spans)
+    assert main(["stance", "news.txt", *ner]) == 0
+    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [row[2:4] for row in rows] == [[span["label"], span["text"]] for span in spans]
+
+
+def test_stance_names_the_declared_targets_for_an_unknown_one(project, capsys):
+    (project / "news.txt").write_bytes(b"x")
+    assert main(["stance", "news.txt", "--target", "nothing"]) == 2
+    said = capsys.readouterr().err
+    assert "unknown stance target 'nothing'" in said
+    assert "coalition_withdrawal" in said
+
+
+def test_stance_refuses_a_file_that_is_not_utf_8(project, capsys):
+    (project / "news.txt").write_bytes("قال".encode("cp1256"))
+    assert main(["stance", "news.txt"]) == 2
+    assert "not UTF-8" in capsys.readouterr().err

@@ -45,23 +45,26 @@ def rows_of(config: str, released: Iterable[Released]) -> Iterator[_Row]:
 def canonical_lines(released: Iterable[Released]) -> Iterator[str]:
     """Yield a JSON line a document that holds all that is released of it.
 
-    Keys are sorted, nothing stands between them, and Arabic is written as it is. The other
-    configs follow from these lines.
+    The other configs follow from these lines.
     """
     for item in released:
-        content = {
-            "split": item.split,
-            SPANS: list(_spans_rows(item)),
-            ANNOTATORS: list(_annotators_rows(item)),
-        }
-        line = json.dumps(
-            content,
-            ensure_ascii=False,
-            sort_keys=True,
-            separators=(",", ":"),
-            default=date.isoformat,
-        )
-        yield f"{line}\n"
+        yield canonical_line(item.split, list(_spans_rows(item)), list(_annotators_rows(item)))
+
+
+def canonical_line(split: str, spans: Sequence[_Row], annotators: Sequence[_Row]) -> str:
+    """Return the line of a document with these rows of the two configs that hold whole layers.
+
+    Keys are sorted, nothing stands between them, and Arabic is written as it is.
+    """
+    content = {"split": split, SPANS: spans, ANNOTATORS: annotators}
+    line = json.dumps(
+        content,
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        default=date.isoformat,
+    )
+    return f"{line}\n"
 
 
 def _spans_rows(item: Released) -> Iterator[_Row]:

@@ -3,39 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline import __version__
 from pipeline.annotators.dates import annotate_dates
 from pipeline.annotators.ner.entities import annotate_entities
-from pipeline.annotators.ner.tagger import Tagger
-from pipeline.annotators.stance import annotate_stance
+from pipeline.annotators.ner.tagger import Tagger, TransformersTagger
+from pipeline.annotators.stance import annotate_stance, find_clauses
+from pipeline.annotators.stance.learned import annotate_learned
 from pipeline.conll import TaggedSentence
 from pipeline.files import write_atomically
-from pipeline.model import MACHINE, Annotation, Document
+from pipeline.model import MACHINE, Annotation, Document, Entity, StanceSpan
 from pipeline.records import to_json, write_annotation
 from pipeline.scheme import DATES, ENTITIES, STANCE, load_scheme
+from pipeline.stance_weights import read_winner
 
 # Documents annotated together: enough for batches of near-equal length, few enough to stream.
 _TOGETHER = 64
 
 
-def preannotate(documents: Iterable[Document], tagger: Tagger) -> Iterator[Annotation]:
-    """Yield the machine's record of each document, in order, streaming."""
+def preannotate(
+    documents: Iterable[Document], tagger: Tagger, learned_stance: Path | None = None
+) -> Iterator[Annotation]:
+    """Yield the machine's record of each document, in order, streaming.
+
+    `learned_stance` is the folder `train stance` writes; what it holds is used where it won.
+    """
+    stance = _stance_annotator(tagger, learned_stance)
     models = {
         ENTITIES: f"{tagger.source}+nisba",
         DATES: f"tawsim-dates@{__version__}",
-        STANCE: f"tawsim-stance@{__version__}",
+        STANCE: stance.name,
     }
     stream = iter(documents)
     while group := list(islice(stream, _TOGETHER)):
-        yield from _annotate_group(group, tagger, models)
+        yield from _annotate_group(group, tagger, stance, models)
 
 
 def _annotate_group(
-    group: Sequence[Document], tagger: Tagger, models: dict[str, str]
+    group: Sequence[Document],
+    tagger: Tagger,
+    stance: _StanceAnnotator,
+    models: dict[str, str],
 ) -> Iterator[Annotation]:
     scheme = load_scheme()
     for document, entities in zip(group, annotate_entities(tagger, group), strict=True):
@@ -48,8 +60,33 @@ def _annotate_group(
             guideline=scheme.guideline,
             entities=entities,
             dates=annotate_dates(document),
-            stance=annotate_stance(document, entities, scheme.target),
+            stance=stance.annotate(document, entities),
         )
+
+
+class _StanceAnnotator(NamedTuple):
+    """What annotates stance, and its name in records."""
+
+    annotate: Callable[[Document, Sequence[Entity]], tuple[StanceSpan, ...]]
+    name: str
+
+
+def _stance_annotator(tagger: Tagger, folder: Path | None) -> _StanceAnnotator:
+    target = load_scheme().target
+    winner = read_winner(folder, tagger.source, target.id) if folder else None
+    if winner is None or not isinstance(tagger, TransformersTagger):
+        return _StanceAnnotator(
+            lambda document, entities: annotate_stance(document, entities, target),
+            f"tawsim-stance@{__version__}",
+        )
+    learned, name = winner
+    classifier = tagger.classifier
+
+    def annotate(document: Document, entities: Sequence[Entity]) -> tuple[StanceSpan, ...]:
+        clauses = find_clauses(document, entities, target)
+        return annotate_learned(document.text, clauses, target, learned, classifier)
+
+    return _StanceAnnotator(annotate, name)
 
 
 def preannotate_words(sentences: Sequence[TaggedSentence], tagger: Tagger) -> list[TaggedSentence]:

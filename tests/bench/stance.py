@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.annotators.stance import annotate_stance
 from pipeline.model import Document
@@ -17,8 +17,12 @@ from tests.annotators.stance.development import (
     SHARED,
     Case,
     Counts,
+    Gold,
+    agreement,
     measure,
+    read_documents,
     read_own,
+    read_second,
     read_statements,
     with_entities,
 )
@@ -41,6 +45,19 @@ def render(name: str, cases: Sequence[Case], counts: Counts) -> str:
     return "\n".join(lines)
 
 
+def render_agreement(name: str, cases: Sequence[Case], second: Mapping[str, Sequence[Gold]]) -> str:
+    """Return how far the second annotation of a set agrees with the first."""
+    pairs = [agreement(case, second[case.document.id]) for case in cases]
+    matched, holders = (sum(counts) for counts in zip(*pairs, strict=True))
+    first = sum(len(case.gold) for case in cases)
+    other = sum(len(second[case.document.id]) for case in cases)
+    f1 = 2 * matched / (first + other)
+    return (
+        f"{name}: {matched} spans agree of {first} and {other}, F1 {f1:.3f}; "
+        f"holders overlap in {holders / matched:.3f}"
+    )
+
+
 def speed(cases: Sequence[Case]) -> float:
     """Return words a second over all texts as one corpus, entities given."""
     text = "\n\n".join(case.document.text for case in cases)
@@ -56,11 +73,18 @@ def main() -> None:
     sets = {"own sentences": read_own()}
     if (SHARED / "data/text").is_dir():
         sets["statements"] = read_statements()
+    second = read_second()
+    for name, cases in sets.items():
+        print("agreement,", render_agreement(name, cases, second))
+    unseen = "documents, unseen"
+    sets |= {"documents, seen": read_documents(seen=True), unseen: read_documents(seen=False)}
     kinds: Counter[tuple[str, str, bool]] = Counter()
     for name, cases in sets.items():
         counts = measure(cases, with_entities(cases))
-        kinds += counts.kinds
         print(render(name, cases, counts))
+        if name == unseen:  # their errors would make them seen, their counts the scores
+            continue
+        kinds += counts.kinds
         for error in sorted(counts.errors):
             print("    ", *error, sep="\t")
     for expressed, target in sorted({kind[:2] for kind in kinds}):

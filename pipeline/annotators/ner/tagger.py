@@ -98,6 +98,7 @@ class TransformersTagger:
     """Labels words with a token classifier; each word by its first piece."""
 
     def __init__(self, classifier: TokenClassifier) -> None:
+        self.classifier = classifier
         self.source = f"{classifier.name}@{classifier.revision}"
         self.calibration = classifier.calibration
         self._model = classifier.model

@@ -132,7 +132,7 @@ class Actor:
         if any(words[n].plays("complementiser") for n in range(after, found.mention.first)):
             return None
         for ahead in range(found.mention.after, min(found.mention.after + _TO_PREDICATE, high)):
-            if words[ahead].plays("pause", "ends"):
+            if words[ahead].plays("pause", "ends") and not words[ahead].key.startswith("لكن"):
                 return None
             judged = words[ahead].sense(PREDICATE)
             if judged is not None and not words[ahead].reading.definite:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.annotators.stance.acts import Actor
 from pipeline.annotators.stance.candidate import Candidate
+from pipeline.annotators.stance.clauses import clauses_of
 from pipeline.annotators.stance.holders import Reader
 from pipeline.annotators.stance.judgements import Judge
+from pipeline.annotators.stance.learned import Clause
 from pipeline.annotators.stance.objects import Objects
 from pipeline.annotators.stance.score import rule_of, score_of
-from pipeline.annotators.stance.speech import Listener
+from pipeline.annotators.stance.speech import Listener, Speech
 from pipeline.annotators.stance.targets import ends_presence, find_mentions, find_objects
 from pipeline.annotators.stance.words import Text, read_text
 from pipeline.model import Document, Entity, Mention, StanceSpan
@@ -28,30 +30,65 @@ def annotate_stance(
     `lowest_score` are left out.
     """
     text = read_text(document.text, entities)
+    found = [
+        one
+        for proposed, _ in _read(text, target)
+        for one in _settle(one for one in proposed if score_of(one) >= target.lowest_score)
+    ]
+    return tuple(_to_span(text, target, one) for one in _first_decisions(text, found))
+
+
+def find_clauses(
+    document: Document, entities: Sequence[Entity], target: Target
+) -> tuple[Clause, ...]:
+    """Return every clause with a holder, in order: what rules propose at any score, then speech.
+
+    None overlap. Documents that do not name the target, or what it happens to, have none.
+    """
+    text = read_text(document.text, entities)
+    clauses: dict[tuple[int, int], Clause] = {}
+    for proposed, speeches in _read(text, target):
+        taken = [(one.first, one.after, one.holder) for one in _settle(proposed)]
+        for speech in speeches:
+            for first, after in clauses_of(text, speech.first, speech.after):
+                if all(after <= low or high <= first for low, high, _ in taken):
+                    taken.append((first, after, speech.holder))
+        for first, after, holder in taken:
+            place = _to_mention(text, first, after)
+            clauses[place.start, place.end] = Clause(
+                start=place.start,
+                end=place.end,
+                text=place.text,
+                holder=_to_mention(text, holder.name_first, holder.name_after),
+            )
+    return tuple(clauses[place] for place in sorted(clauses))
+
+
+def _read(text: Text, target: Target) -> Iterator[tuple[list[Candidate], list[Speech]]]:
+    """Yield what rules propose, and who speaks, sentence by sentence."""
     objects = find_objects(text, target)
     mentions = find_mentions(text, target, objects)
     if not mentions and not objects:
-        return ()
+        return
     reader = Reader(text, mentions)
     listener = Listener(text, reader)
     actor = Actor(text, mentions, Objects(text, mentions, objects), reader, listener)
     judge = Judge(text, mentions, objects, removes_objects=ends_presence(target))
-    found: list[Candidate] = []
     for low, high in text.sentences:
         speeches = listener.listen(low, high)
-        proposed = [*actor.find(low, high, speeches), *judge.find(low, high, speeches)]
-        found += _settle(one for one in proposed if score_of(one) >= target.lowest_score)
-    return tuple(_to_span(text, target, one) for one in _first_decisions(found))
+        yield [*actor.find(low, high, speeches), *judge.find(low, high, speeches)], speeches
 
 
-def _first_decisions(found: Iterable[Candidate]) -> Iterable[Candidate]:
-    """Leave out what was decided before: told again, it is procedure."""
-    decided: set[str] = set()
+def _first_decisions(text: Text, found: Iterable[Candidate]) -> Iterable[Candidate]:
+    """Leave out what the same holder decided before: told again, it is procedure."""
+    decided: set[tuple[str, str]] = set()
     for one in found:
         if not one.rule.startswith(_DECIDING):
             yield one
-        elif one.label not in decided:
-            decided.add(one.label)
+            continue
+        holder = _to_mention(text, one.holder.name_first, one.holder.name_after).text
+        if (one.label, holder) not in decided:
+            decided.add((one.label, holder))
             yield one
 
 
@@ -67,17 +104,20 @@ def _settle(found: Iterable[Candidate]) -> list[Candidate]:
 
 
 def _to_span(text: Text, target: Target, one: Candidate) -> StanceSpan:
-    start, end = text.words[one.first].start, text.words[one.after - 1].end
-    holder_start = text.words[one.holder.name_first].start
-    holder_end = text.words[one.holder.name_after - 1].end
+    clause = _to_mention(text, one.first, one.after)
     return StanceSpan(
-        start=start,
-        end=end,
-        text=text.raw[start:end],
+        start=clause.start,
+        end=clause.end,
+        text=clause.text,
         label=one.label,
         target=target.id,
-        holder=Mention(start=holder_start, end=holder_end, text=text.raw[holder_start:holder_end]),
+        holder=_to_mention(text, one.holder.name_first, one.holder.name_after),
         cue=one.cue,
         rule=rule_of(one),
         score=score_of(one),
     )
+
+
+def _to_mention(text: Text, first: int, after: int) -> Mention:
+    start, end = text.words[first].start, text.words[after - 1].end
+    return Mention(start=start, end=end, text=text.raw[start:end])

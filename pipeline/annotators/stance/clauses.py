@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from pipeline.annotators.stance.lexicon import ACT, EXPRESS, MODAL, REPORT
+from collections.abc import Iterator
+
+from pipeline.annotators.stance.lexicon import ACT, EXPRESS, MODAL, PREDICATE, REPORT
 from pipeline.annotators.stance.words import Text
 
 # Proclitics written before a quotation mark: `و"لا للوجود"`.
 _PROCLITICS = frozenset("وفبلك")
+# Fewer words are an exclamation or a rest.
+_SHORTEST = 3
 _AND_NOT = frozenset({"ولن", "ولم"})
 
 
@@ -49,12 +53,35 @@ def clause_end(text: Text, place: int, high: int) -> int:
                 break
             named = (closing_quote(text, after, high) or after) + 1
     for after in range(place, end):
-        if is_adjunct(text, after, end):
+        if is_adjunct(text, after, end) and not _predicates(text, after + 1, end):
             end = after
             break
     while end > place and not text.words[end - 1].is_word:
         end -= 1
     return end
+
+
+def _predicates(text: Text, first: int, high: int) -> bool:
+    """Tell whether what is said of the subject is still to come: the adjunct is no edge."""
+    return any(
+        text.words[place].plays("negator")
+        or (text.words[place].sense(PREDICATE) is not None)
+        or text.words[place].sense(MODAL, verb=True) is not None
+        for place in range(first, high)
+    )
+
+
+def clauses_of(text: Text, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Yield the clauses of a stretch as ranges of words, marks and complementisers left out."""
+    place = low
+    while place < high:
+        if not text.words[place].is_word or text.words[place].plays("complementiser", "ends"):
+            place += 1
+            continue
+        after = max(clause_end(text, place + 1, high), place + 1)
+        if after - place >= _SHORTEST:
+            yield place, after
+        place = after
 
 
 def _goes_on(text: Text, place: int) -> bool:

@@ -10,10 +10,30 @@ from pipeline.annotators.stance.words import Named, Text, Word
 
 _LONGEST = 12
 _NAME_IN_QUOTES = 3
+_SHORTEST_NAME, _LONGEST_NAME = 2, 4
 _PERSON = "PER"
 _BETWEEN = frozenset({"باسم", "بلسان"})
 _INSIDE = frozenset({"في", "من", "عن", "لدي", "ضد", "الي"})
 _PRONOUNS = frozenset(["هو", "هي", "هم", "هما", "نحن", "انا", "انت"])
+
+
+# No title goes on over these.
+_CLOSES = (
+    "preposition",
+    "complementiser",
+    "relative",
+    "negator",
+    "ends",
+    "condition",
+    "now",
+    "time",
+    "occasion",
+    "document",
+    "according",
+    "particle",
+    "open",
+    "straight",
+)
 
 
 class Phrase(NamedTuple):
@@ -59,7 +79,55 @@ class Reader:
             if following is None or (place > first and words[place].reading.key in until):
                 break
             place = following
-        return self._named(first, place, high)
+        found = self._named(first, place, high)
+        if found.is_name:
+            return found
+        return self._name_after(found, high) or self._unseen_name(found, high) or found
+
+    def _unseen_name(self, phrase: Phrase, high: int) -> Phrase | None:
+        """Return a title's phrase with a name the model did not see (`الناشطة رغد الطائي إن`).
+
+        A name is two to four words the lexicon has no role for; then speech or a mark follows.
+        """
+        words = self._text.words
+        if not words[phrase.first].plays("title") or not words[phrase.after - 1].reading.definite:
+            return None
+        for place in range(phrase.after, min(phrase.after + _LONGEST_NAME + 1, high)):
+            word = words[place]
+            if word.plays("complementiser", "pause", "preposition", "time", "now"):
+                long_enough = place - phrase.after >= _SHORTEST_NAME
+                return (
+                    Phrase(phrase.first, place, phrase.after, place, True) if long_enough else None
+                )
+            surname = word.reading.definite and place > phrase.after
+            if word.reading.roles or word.reading.preposition or word.reading.senses:
+                return None
+            if place in self._mentions or (word.reading.definite and not surname):
+                return None
+        return None
+
+    def _name_after(self, phrase: Phrase, high: int) -> Phrase | None:
+        """Return the phrase with the person's name its title goes on to.
+
+        `النائب عن لجنة الأمن عدنان الساعدي`, `المتحدث باسم الحزب، هيمن زنكنة`.
+        """
+        words = self._text.words
+        for place in range(phrase.after, min(phrase.first + _LONGEST, high)):
+            word, before = words[place], words[place - 1]
+            named = self._text.entities.get(place)
+            if named is not None and named.label == _PERSON and named.after <= high:
+                comma = before.key in ("،", ",")
+                if word.key.startswith("و") or not (comma or before.reading.definite):
+                    return None
+                after = self._coordinated(self._with_surname(named, high), high)
+                return Phrase(phrase.first, after, place, after, True)
+            if not word.is_word and word.key not in ("،", ","):
+                return None
+            if word.key in _INSIDE or word.key in _BETWEEN:
+                continue
+            if _is_cue(word) or place in self._mentions or word.plays(*_CLOSES):
+                return None
+        return None
 
     def _named(self, first: int, after: int, high: int) -> Phrase:
         """Cut the phrase down to the name it begins with."""
@@ -74,6 +142,8 @@ class Reader:
     def _with_surname(self, named: Named, high: int) -> int:
         """Take a surname in `ال…ي` into a person's first name the model saw alone."""
         after = named.after
+        if after - named.first > 1 and self._text.words[after - 1].plays("hearer"):
+            return after - 1
         if named.label != _PERSON or named.after - named.first > 1 or after >= high:
             return after
         key = self._text.words[after].key
@@ -128,6 +198,8 @@ class Reader:
         if word.plays("complementiser", "relative", "negator", "condition"):
             return None
         definite = self._definite(first, place)
+        if definite and word.plays("anaphor"):
+            return None  # the object: `وصف رئيس الحزب الاتفاق`
         if word.plays("preposition"):
             return self._inside(first, place, limit, definite)
         if word.key in _BETWEEN:

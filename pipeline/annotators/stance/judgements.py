@@ -15,8 +15,10 @@ from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text, Word
 
 _LONGEST_CLAUSE, _SLOGAN, _TO_TARGET = 40, 4, 8
-# After these a word of praise or blame speaks of something else.
 _NEEDED = "ضروري"
+_ME = frozenset({"انا", "نحن", "اننا", "انني", "اني", "وانا", "ونحن", "هو", "هي", "هم"})
+_NOT_ME = frozenset({"لست", "لسنا", "ليس", "ليست", "لا"})
+# After these a word of praise or blame speaks of something else.
 _IN_PASSING = frozenset({"حتي", "بعد", "قبل", "ضد", "لمنع", "تجنب", "عن"})
 
 
@@ -91,6 +93,8 @@ class Judge:
         ):
             first += 1
         evidence = list(self._evidence(mention, first, after, speech))
+        if any(one.sign for one in evidence):  # `الانسحاب التدريجي ضرورة` is one all the same
+            evidence = [one for one in evidence if one.sign or one.rule != "manner"]
         signs = {one.sign for one in evidence}
         if not signs or ({1, -1} <= signs - {0} and 0 not in signs):
             return None
@@ -118,7 +122,8 @@ class Judge:
                 continue
             word = words[place]
             modal = word.sense(MODAL)
-            if modal is not None and mention.first - place <= _TO_TARGET:
+            after_it = modal is not None and not modal.is_verb and place > mention.first
+            if modal is not None and not after_it and mention.first - place <= _TO_TARGET:
                 turned = modal.cue.lemma != "بد" and self._negated(place, first)
                 sign = self._between(place, mention) * (-1 if turned else 1)
                 yield Evidence(sign, modal.cue.lemma, "must")
@@ -126,8 +131,11 @@ class Judge:
                 yield Evidence(self._between(place, mention), "على … أن", "must")
             elif predicate := self._predicate(place, first):
                 sign = predicate.cue.polarity * (-1 if self._turned(place, first) else 1)
+                manner = not sign and mention.after == place
                 yield Evidence(
-                    sign * self._before(mention, first), predicate.cue.lemma, "judgement"
+                    sign * self._before(mention, first),
+                    predicate.cue.lemma,
+                    "manner" if manner else "judgement",
                 )
 
     def _own(self, mention: Mention, first: int, after: int, speech: Speech) -> Iterator[Evidence]:
@@ -147,6 +155,8 @@ class Judge:
         elif mention.part == "imperfect" and not word.reading.conjunction and mention.side < 0:
             if not negated and word.key.startswith("باق"):
                 yield Evidence(1, word.key, "own-act")
+        elif before is not None and (side := self._sides(mention, first)) is not None:
+            yield Evidence(side, before.key, "side")
         elif negated and before is not None and before.key in ("لا", "ولا", "كلا"):
             yield Evidence(-1, "لا", "slogan")
         elif self._needs(mention, first):
@@ -161,6 +171,19 @@ class Judge:
             yield Evidence(-1, "لن", "own-act")
         elif speech.chant and after - first <= _SLOGAN:
             yield Evidence(self._before(mention, first), word.key, "slogan")
+
+    def _sides(self, mention: Mention, first: int) -> int | None:
+        """Return the side somebody says to be on: `نحن مع بقائهم`, `لست ضد`, `لا مع … ولا مع`."""
+        words = self._text.words
+        side = {"مع": 1, "ضد": -1}.get(words[mention.first - 1].key)
+        place = mention.first - 2
+        if side is None or place < first:
+            return None
+        if words[place].key in _NOT_ME:
+            ahead = range(mention.after, min(mention.after + _TO_TARGET, len(words) - 1))
+            both = any(words[n].key == "ولا" and words[n + 1].key in ("مع", "ضد") for n in ahead)
+            return 0 if both else -side
+        return side if words[place].key in _ME else None
 
     def _commanded(self, before: Word | None) -> Sense | None:
         """Return the operator in the imperative before the target (`أوقفوا المشروع`)."""

@@ -20,7 +20,9 @@ from pipeline.annotators.stance.words import Text
 from pipeline.scheme import Target
 
 # How many words after an event's name, and around its verb, its object may stand.
-_AFTER, _AROUND, _IN_PHRASE = 3, 6, 3
+_AFTER, _AROUND, _IN_PHRASE, _IN_NOUN_PHRASE = 3, 6, 3, 1
+# Words inside a phrase that change nothing (`إنهاء هذه المهمة`, `تجميد أي زيادة`).
+_DETERMINERS = frozenset({"هذا", "هذه", "تلك", "ذلك", "اي", "كل", "جميع", "في", "علي", "عن"})
 _PRESENCE = frozenset({"بقاء", "وجود"})
 
 
@@ -130,7 +132,7 @@ def _mention_at(
     if not word.is_word:
         return None
     for stripping, pattern in _candidates(text, patterns, place):
-        gap = _IN_PHRASE if pattern.form.part != NOUN else 0
+        gap = _IN_PHRASE if pattern.form.part != NOUN else _IN_NOUN_PHRASE
         after = _follow(text, place + 1, pattern.rest, gap)
         if after is None or after > sentence[1]:
             continue
@@ -171,11 +173,15 @@ def _candidates(
 def _follow(text: Text, place: int, rest: tuple[frozenset[str], ...], gap: int) -> int | None:
     """Return where the rest of a phrase ends, with at most `gap` words before its next word."""
     for keys in rest:
-        for ahead in range(place, min(place + gap + 1, len(text.words))):
-            strippings = strip_proclitics(text.words[ahead].key)
-            if any(s.key in keys for s in strippings):
-                place = ahead + 1
+        between = 0
+        while place < len(text.words):
+            key = text.words[place].key
+            place += 1
+            if any(stripping.key in keys for stripping in strip_proclitics(key)):
                 break
+            between += key not in _DETERMINERS
+            if between > gap:
+                return None
         else:
             return None
     return place

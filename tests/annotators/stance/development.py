@@ -7,15 +7,16 @@ import json
 import os
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pipeline.annotators.stance import annotate_stance
 from pipeline.annotators.stance.score import kind_of
 from pipeline.model import Document, Entity, StanceSpan
-from pipeline.scheme import Target, parse_targets
+from pipeline.scheme import Target, load_scheme, parse_targets
 
 ROOT = Path(__file__).resolve().parents[3]
 CASES = ROOT / "tests/cases/stance"
@@ -42,6 +43,7 @@ class Case:
     gold: tuple[Gold, ...]
 
 
+@cache
 def read_targets() -> dict[str, Target]:
     """Return the development targets, shaped as any corpus declares its own."""
     table = tomllib.loads((CASES / "targets.toml").read_text(encoding="utf-8"))
@@ -50,7 +52,8 @@ def read_targets() -> dict[str, Target]:
 
 def read_own() -> list[Case]:
     """Return our own sentences."""
-    return [_case(f"own:{row['id']}", row["text"], row) for row in _rows("own.jsonl")]
+    targets = read_targets()
+    return [_case(f"own:{row['id']}", row["text"], row, targets) for row in _rows("own.jsonl")]
 
 
 def read_statements() -> list[Case]:
@@ -64,8 +67,20 @@ def read_statements() -> list[Case]:
         passage = "\n".join(sources[name][row["first_line"] - 1 : row["last_line"]])
         digest = hashlib.sha256(passage.encode("utf-8")).hexdigest()
         assert digest == row["sha256"], f"{name}:{row['first_line']} changed"
-        cases.append(_case(f"statements:{number}", passage, row))
+        cases.append(_case(f"statements:{number}", passage, row, read_targets()))
     return cases
+
+
+def read_documents(*, seen: bool) -> list[Case]:
+    """Return the documents another writer wrote: those rules were made with, or the unseen."""
+    rows = _rows("documents.jsonl")[0 if seen else 1 :: 2]
+    targets = read_targets() | {target.id: target for target in load_scheme().targets}
+    return [_case(row["id"], row["text"], row, targets) for row in rows]
+
+
+def read_second() -> dict[str, tuple[Gold, ...]]:
+    """Return the second annotation of our own sentences and the passages, by id."""
+    return {row["id"]: _gold(row) for row in _rows("second.jsonl")}
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
@@ -73,12 +88,15 @@ def _rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines if line]
 
 
-def _case(id_: str, text: str, row: dict[str, Any]) -> Case:
-    gold = tuple(
+def _case(id_: str, text: str, row: dict[str, Any], targets: Mapping[str, Target]) -> Case:
+    return Case(Document(id=id_, text=text), targets[row["target"]], _gold(row))
+
+
+def _gold(row: dict[str, Any]) -> tuple[Gold, ...]:
+    return tuple(
         Gold(s["start"], s["end"], s["label"], (s["holder"]["start"], s["holder"]["end"]))
         for s in row["stance"]
     )
-    return Case(Document(id=id_, text=text), read_targets()[row["target"]], gold)
 
 
 def with_entities(cases: Sequence[Case]) -> list[tuple[Entity, ...]]:
@@ -146,7 +164,19 @@ def measure(cases: Iterable[Case], entities: Iterable[Sequence[Entity]]) -> Coun
     return counts
 
 
-def _matches(span: StanceSpan, gold: Gold) -> bool:
+def agreement(case: Case, second: Sequence[Gold]) -> tuple[int, int]:
+    """Return how many spans of two annotations match, and how many of those holders overlap."""
+    free, matched, holders = list(second), 0, 0
+    for gold in case.gold:
+        hit = next((other for other in free if _matches(other, gold)), None)
+        if hit is not None:
+            free.remove(hit)
+            matched += 1
+            holders += hit.holder[0] < gold.holder[1] and gold.holder[0] < hit.holder[1]
+    return matched, holders
+
+
+def _matches(span: StanceSpan | Gold, gold: Gold) -> bool:
     shared = min(span.end, gold.end) - max(span.start, gold.start)
     union = max(span.end, gold.end) - min(span.start, gold.start)
     return span.label == gold.label and shared >= OVERLAP * union
