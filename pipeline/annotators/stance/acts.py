@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
 from pipeline.annotators.stance.clauses import clause_end
-from pipeline.annotators.stance.holders import Phrase, Reader
+from pipeline.annotators.stance.holders import Reader
 from pipeline.annotators.stance.lexicon import (
     ACT,
     EXPRESS,
@@ -16,8 +16,10 @@ from pipeline.annotators.stance.lexicon import (
     Sense,
 )
 from pipeline.annotators.stance.morphology import PARTICIPLE
+from pipeline.annotators.stance.names import Phrase
 from pipeline.annotators.stance.objects import Object, Objects
-from pipeline.annotators.stance.speech import Listener, Speech
+from pipeline.annotators.stance.speech import Speech
+from pipeline.annotators.stance.subjects import Subjects
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text
 
@@ -25,7 +27,7 @@ from pipeline.annotators.stance.words import Text
 _BACK, _TO_PREDICATE = 10, 20
 _DESCRIBING = frozenset({"وصف", "اعتبر", "وجد", "رأى"})
 # Classes whose denial is the contrary position; denying another class says nothing.
-_TURNED_BY_NEGATION = frozenset({"support", "want", "reject"})
+_TURNED_BY_NEGATION = frozenset({"support", "want", "reject", "plan"})
 
 
 class Actor:
@@ -37,13 +39,13 @@ class Actor:
         mentions: dict[int, Mention],
         objects: Objects,
         reader: Reader,
-        listener: Listener,
+        subjects: Subjects,
     ) -> None:
         self._objects = objects
         self._text = text
         self._mentions = mentions
         self._reader = reader
-        self._listener = listener
+        self._subjects = subjects
 
     def find(self, low: int, high: int, speeches: Sequence[Speech]) -> Iterator[Candidate]:
         """Yield the acts of a sentence."""
@@ -90,31 +92,49 @@ class Actor:
         start = place - negated
         if negated and sense.cue.name not in _TURNED_BY_NEGATION and sense.cue.polarity:
             return None
+        if sense.cue.name == "plan" and not negated:
+            return None  # procedure
         if start > low and words[start - 1].plays("relative"):
             return None
         speech = covering(speeches, place)
         floor = low if speech is None else max(low, speech.first)
-        subject = self._listener.before(start, floor)
-        if subject is not None and not sense.first_person:
+        subject = self._subjects.before(start, floor)
+        if self._subjects.is_pronoun(place, floor) and not sense.first_person:
+            meant = speech.holder if speech is not None else self._subjects.meant(place, low)
+            if meant is None:
+                return None
+            holder, first, after = meant, start, place + 1
+        elif subject is not None and not sense.first_person:
             holder, first, after = subject, subject.first, place + 1
         else:
             first, after = start, place + 1
             following = None
             if not sense.first_person:
-                following = self._reader.read(after, high, sense.cue.takes)
+                following = self._subjects.after(place, after, high, sense, sense.cue.takes)
             if following is not None:
                 holder, after = following, following.after
             elif speech is not None and (sense.first_person or self._begins_clause(start, floor)):
                 holder = speech.holder
-            elif self._listener.last is not None and self._begins_clause(start, low):
-                holder = self._listener.last
+            elif self._subjects.last is not None and self._begins_clause(start, low):
+                holder = self._subjects.last
             else:
                 return None
         found = self._objects.of(after, high, sense)
         if found is None:
             return None
+        if speech is not None and self._is_own(holder, speech):
+            holder = speech.holder
         sign = -1 if negated else 1
         return self._candidate((first, place), high, sense, holder, found, sign)
+
+    def _is_own(self, holder: Phrase, speech: Speech) -> bool:
+        """Tell whether a subject is what the speaker speaks for (`إن بلاده ترفض`)."""
+        if holder.is_name:
+            return False
+        word = self._text.words[holder.first]
+        return word.plays("own") or (
+            speech.holder.is_name and holder.after - holder.first == 1 and word.plays("body")
+        )
 
     def _describing(self, place: int, low: int, high: int) -> Candidate | None:
         """Return a description of the target: `وصف فلان القرار بأنه …`."""
@@ -122,9 +142,9 @@ class Actor:
         sense = words[place].sense(REPORT, verb=True)
         if sense is None or sense.cue.lemma not in _DESCRIBING:
             return None
-        before = self._listener.before(place, low)
+        before = self._subjects.before(place, low)
         subject = before or self._reader.read(place + 1, high)
-        holder = subject or self._listener.last
+        holder = subject or self._subjects.last
         after = subject.after if subject is not None and before is None else place + 1
         found = self._objects.along(after, high) if holder is not None else None
         if holder is None or found is None:
@@ -160,11 +180,14 @@ class Actor:
         if words[place].reading.definite and carrier is None:
             return None
         if sense.part == PARTICIPLE:
-            subject = self._listener.before(place, low)
+            subject = self._subjects.before(place, low)
             found = self._objects.governed(place + 1, high, sense)
             if subject is None or found is None:
                 return None
-            return self._candidate((subject.first, place), high, sense, subject, found, 1)
+            speech = covering(speeches, place)
+            own = speech is not None and self._is_own(subject, speech)
+            holder = speech.holder if speech is not None and own else subject
+            return self._candidate((subject.first, place), high, sense, holder, found, 1)
         if place > low and words[place - 1].plays("negator"):
             return None
         own = None
@@ -185,7 +208,7 @@ class Actor:
         if own is not None:
             return self._candidate((place, place), high, sense, own, found, 1)
         speech = covering(speeches, place)
-        holder = speech.holder if speech is not None else self._listener.last
+        holder = speech.holder if speech is not None else self._subjects.last
         if sense.pronoun and holder is not None:
             return self._candidate((place, place), high, sense, holder, found, 1)
         return None
@@ -197,8 +220,8 @@ class Actor:
             if words[verb].plays("complementiser"):
                 return None
             if words[verb].sense(EXPRESS, verb=True) or words[verb].sense(REPORT, verb=True):
-                subject = self._reader.read(verb + 1, place) or self._listener.before(verb, low)
-                subject = subject or self._listener.last
+                subject = self._reader.read(verb + 1, place) or self._subjects.before(verb, low)
+                subject = subject or self._subjects.last
                 return None if subject is None else (verb, subject)
         return None
 
@@ -218,6 +241,7 @@ class Actor:
         gradual = any(
             (judged := self._text.words[n].sense(PREDICATE)) is not None
             and judged.cue.polarity == 0
+            and not self._text.words[n].reading.definite
             for n in range(found.mention.after, after)
         )
         conditional = is_conditional(self._text, found.mention.after, high)
@@ -225,7 +249,7 @@ class Actor:
             label = NEUTRAL
             after = max(after, _through(self._text, found.mention.after, after, high))
         rule = f"{sense.cue.name}-{'verb' if sense.is_verb else 'noun'}"
-        self._listener.remember(holder)
+        self._subjects.last = holder
         return Candidate(
             first, after, label, holder, sense.cue.lemma, rule, found.mention.strength, 1
         )

@@ -14,7 +14,7 @@ from pipeline.annotators.stance.speech import Speech
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text, Word
 
-_LONGEST_CLAUSE, _SLOGAN, _TO_TARGET = 40, 4, 8
+_LONGEST_CLAUSE, _SLOGAN, _TO_TARGET, _TO_MODAL = 40, 4, 8, 3
 _NEEDED = "ضروري"
 _ME = frozenset({"انا", "نحن", "اننا", "انني", "اني", "وانا", "ونحن", "هو", "هي", "هم"})
 _NOT_ME = frozenset({"لست", "لسنا", "ليس", "ليست", "لا"})
@@ -99,11 +99,13 @@ class Judge:
         if not signs or ({1, -1} <= signs - {0} and 0 not in signs):
             return None
         sign = 0 if 0 in signs else signs.pop()
-        label = label_of(sign * mention.side)
+        label = label_of(sign * mention.side * (-1 if speech.denied else 1))
         best = evidence[0]
         refuses = best.rule == "own-act" and best.sign < 0
         if not protasis and not refuses and is_conditional(text, mention.after, speech.after):
             label = NEUTRAL
+        if speech.denied:  # what is denied belongs to the position
+            first = speech.verb - 1
         return Candidate(
             first, after, label, speech.holder, best.cue, best.rule, mention.strength, len(evidence)
         )
@@ -122,7 +124,7 @@ class Judge:
                 continue
             word = words[place]
             modal = word.sense(MODAL)
-            after_it = modal is not None and not modal.is_verb and place > mention.first
+            after_it = place > mention.after + _TO_MODAL * (modal is not None and modal.is_verb)
             if modal is not None and not after_it and mention.first - place <= _TO_TARGET:
                 turned = modal.cue.lemma != "بد" and self._negated(place, first)
                 sign = self._between(place, mention) * (-1 if turned else 1)
@@ -133,7 +135,7 @@ class Judge:
                 sign = predicate.cue.polarity * (-1 if self._turned(place, first) else 1)
                 manner = not sign and mention.after == place
                 yield Evidence(
-                    sign * self._before(mention, first),
+                    sign * self._before(mention, first) * self._lacks(mention, first, place),
                     predicate.cue.lemma,
                     "manner" if manner else "judgement",
                 )
@@ -157,6 +159,9 @@ class Judge:
                 yield Evidence(1, word.key, "own-act")
         elif before is not None and (side := self._sides(mention, first)) is not None:
             yield Evidence(side, before.key, "side")
+        elif before is not None and before.plays("except"):
+            if any(words[n].plays("negator") for n in range(first, mention.first)):
+                yield Evidence(1, before.key, "must")
         elif negated and before is not None and before.key in ("لا", "ولا", "كلا"):
             yield Evidence(-1, "لا", "slogan")
         elif self._needs(mention, first):
@@ -179,6 +184,9 @@ class Judge:
         place = mention.first - 2
         if side is None or place < first:
             return None
+        for n in range(max(first, place - 1), place):
+            if words[n].plays("negator") and words[n + 1].plays("copula"):
+                return -side
         if words[place].key in _NOT_ME:
             ahead = range(mention.after, min(mention.after + _TO_TARGET, len(words) - 1))
             both = any(words[n].key == "ولا" and words[n + 1].key in ("مع", "ضد") for n in ahead)
@@ -213,7 +221,7 @@ class Judge:
         """Return what a word says of the target, or that it waits; not what it says in passing."""
         word = self._text.words[place]
         act = word.sense(ACT)
-        if act is not None and act.cue.polarity == 0:
+        if act is not None and act.cue.name == "wait":
             return act
         sense = word.sense(PREDICATE)
         if sense is None or sense.cue.polarity == 0 or place == first:
@@ -254,6 +262,16 @@ class Judge:
             elif word.plays("negator"):
                 sign = -sign
         return sign
+
+    def _lacks(self, mention: Mention, first: int, place: int) -> int:
+        """Return -1 where what is judged lacks the target (`صيغة لا تتضمن خروجاً مرفوضة`)."""
+        if place < mention.first or mention.part != NOUN:
+            return 1
+        before = range(max(first, mention.first - 2), mention.first - 1)
+        lacks = any(
+            self._text.negates(n) and self._text.words[n + 1].plays("contain") for n in before
+        )
+        return -1 if lacks else 1
 
     def _before(self, mention: Mention, first: int) -> int:
         """Return the sign of the operators right before the target (`وقف المشروع خطأ`)."""

@@ -203,7 +203,9 @@ def _strength(
         around = range(max(sentence[0], first - _AROUND), min(after + _AROUND, sentence[1]))
         if any(n in objects for n in around):
             return 3
-        return 2 if form.first_person or form.part == IMPERATIVE else 0
+        if form.first_person or form.part == IMPERATIVE:
+            return 2
+        return 1 if spoken and first and text.words[first - 1].plays("condition") else 0
     if pattern.rest or any(n in objects for n in near):
         return 3
     if pattern.is_thing:
