@@ -25,6 +25,7 @@ from pipeline.annotators.stance.words import Text
 
 # How far back the verb stands that carries a noun of position; how far on a description goes.
 _BACK, _TO_PREDICATE = 10, 20
+_IN_PRINCIPLE = frozenset({"المبدا", "مبدييا", "مبدئيا"})
 _DESCRIBING = frozenset({"وصف", "اعتبر", "وجد", "رأى"})
 # Classes whose denial is the contrary position; denying another class says nothing.
 _TURNED_BY_NEGATION = frozenset({"support", "want", "reject", "plan"})
@@ -122,6 +123,8 @@ class Actor:
         found = self._objects.of(after, high, sense)
         if found is None:
             return None
+        if self._text.words[holder.first].plays("anaphor"):
+            return None  # `الاتفاق يسمح ببقاء قوة`: a thing holds no position
         if speech is not None and self._is_own(holder, speech):
             holder = speech.holder
         sign = -1 if negated else 1
@@ -244,7 +247,9 @@ class Actor:
             and not self._text.words[n].reading.definite
             for n in range(found.mention.after, after)
         )
-        conditional = is_conditional(self._text, found.mention.after, high)
+        conditional = sense.cue.name != "promise" and is_conditional(
+            self._text, found.mention.after, high
+        )
         if gradual or conditional or self._neither(found.mention.after, high, sense):
             label = NEUTRAL
             after = max(after, _through(self._text, found.mention.after, after, high))
@@ -274,13 +279,26 @@ def is_conditional(text: Text, first: int, high: int) -> bool:
     """Tell whether a condition follows in the same breath (`بشرط`, `إذا`, `ما لم`)."""
     for place in range(first, min(first + 8, high)):
         word = text.words[place]
-        if word.plays("pause", "close") and place > first + 1:
+        if word.plays("pause", "close") and not _sets_condition(text, place + 1):
             return False
-        if word.plays("condition") or (place in text.raw_hamza and not word.plays("ends")):
+        if _sets_condition(text, place):
             return True
         if word.key == "ما" and place + 1 < high and text.words[place + 1].key == "لم":
             return True
     return False
+
+
+def _sets_condition(text: Text, place: int) -> bool:
+    """Tell whether a word opens a condition; `دون قيد أو شرط` sets none."""
+    if place >= len(text.words):
+        return False
+    word, before = text.words[place], text.words[max(0, place - 3) : place]
+    if word.plays("condition"):
+        return not any(other.plays("negator") for other in before)
+    if word.key in ("لكن", "ولكن"):
+        return any(other.key in _IN_PRINCIPLE for other in before)
+    reported = bool(before) and before[-1].sense(REPORT) is not None
+    return place in text.raw_hamza and not word.plays("ends") and not reported
 
 
 def _through(text: Text, first: int, after: int, high: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.annotators.stance.lexicon import ACT, EXPRESS, MODAL, PREDICATE, REPORT
+from pipeline.annotators.stance.morphology import PARTICIPLE
 from pipeline.annotators.stance.words import Text
 
 # Proclitics written before a quotation mark: `و"لا للوجود"`.
@@ -99,6 +100,8 @@ def _goes_on(text: Text, place: int) -> bool:
         return False
     if word.key in _AND_NOT:
         return True
+    if any(s.part == PARTICIPLE and s.cue.kind == ACT for s in word.reading.senses):
+        return not word.reading.definite
     return any(
         s.is_verb and s.cue.kind in (REPORT, ACT, EXPRESS, MODAL) for s in word.reading.senses
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.annotators.stance.acts import covering, is_conditional
 from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
 from pipeline.annotators.stance.clauses import clause_end, clause_start
-from pipeline.annotators.stance.lexicon import ACT, MODAL, OPERATOR, PREDICATE, Sense
+from pipeline.annotators.stance.lexicon import ACT, MODAL, OPERATOR, PREDICATE, REPORT, Sense
 from pipeline.annotators.stance.morphology import IMPERATIVE, NOUN, PAST
 from pipeline.annotators.stance.speech import Speech
 from pipeline.annotators.stance.targets import Mention
@@ -16,6 +16,8 @@ from pipeline.annotators.stance.words import Text, Word
 
 _LONGEST_CLAUSE, _SLOGAN, _TO_TARGET, _TO_MODAL = 40, 4, 8, 3
 _NEEDED = "ضروري"
+# What is considered says nothing; what is not is refused.
+_CONSIDERED = frozenset({"مطروح"})
 _ME = frozenset({"انا", "نحن", "اننا", "انني", "اني", "وانا", "ونحن", "هو", "هي", "هم"})
 _NOT_ME = frozenset({"لست", "لسنا", "ليس", "ليست", "لا"})
 # After these a word of praise or blame speaks of something else.
@@ -99,7 +101,8 @@ class Judge:
         if not signs or ({1, -1} <= signs - {0} and 0 not in signs):
             return None
         sign = 0 if 0 in signs else signs.pop()
-        label = label_of(sign * mention.side * (-1 if speech.denied else 1))
+        denied = speech.denied or self._disbelieved(first, mention.first)
+        label = label_of(sign * mention.side * (-1 if denied else 1))
         best = evidence[0]
         refuses = best.rule == "own-act" and best.sign < 0
         if not protasis and not refuses and is_conditional(text, mention.after, speech.after):
@@ -109,6 +112,17 @@ class Judge:
         return Candidate(
             first, after, label, speech.holder, best.cue, best.rule, mention.strength, len(evidence)
         )
+
+    def _disbelieved(self, first: int, high: int) -> bool:
+        """Tell whether it is said not to be believed (`لا نعتقد أن …`)."""
+        for place in range(first + 1, high):
+            sense = self._text.words[place].sense(REPORT, verb=True)
+            if sense is not None and sense.cue.name == "believe":
+                ahead = self._text.words[place + 1 : place + 4]
+                says = any(word.plays("complementiser") for word in ahead)
+                if says and self._text.negates(place - 1):
+                    return True
+        return False
 
     def _evidence(
         self, mention: Mention, first: int, after: int, speech: Speech
@@ -162,7 +176,7 @@ class Judge:
         elif before is not None and before.plays("except"):
             if any(words[n].plays("negator") for n in range(first, mention.first)):
                 yield Evidence(1, before.key, "must")
-        elif negated and before is not None and before.key in ("لا", "ولا", "كلا"):
+        elif negated and before is not None and before.key in ("لا", "ولا", "كلا", "بلا"):
             yield Evidence(-1, "لا", "slogan")
         elif self._needs(mention, first):
             denied = any(words[n].plays("negator") for n in range(first, mention.first))
@@ -229,7 +243,10 @@ class Judge:
         before = self._text.words[place - 1]
         if before.key in _IN_PASSING or (sense.part == PAST and sense.pronoun):
             return None
-        return sense if not word.reading.definite or before.key == "من" else None
+        bare = not word.reading.definite or before.key == "من" or before.plays("except")
+        if sense.cue.lemma in _CONSIDERED and not self._turned(place, first):
+            return None
+        return sense if bare else None
 
     def _negated(self, place: int, first: int) -> bool:
         return place > first and self._text.negates(place - 1)
@@ -237,6 +254,8 @@ class Judge:
     def _turned(self, place: int, first: int) -> bool:
         """Tell whether a predicate is negated: right before it, or one noun before."""
         words = self._text.words
+        if words[place - 1].plays("except"):
+            return False
         if self._negated(place, first):
             return True
         sense = words[place].sense(PREDICATE)

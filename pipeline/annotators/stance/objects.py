@@ -127,6 +127,7 @@ class Objects:
         """
         words = self._text.words
         sign, budget = 1, 0
+        decided: int | None = None
         filed = False
         for place in range(first, min(first + _TO_TARGET, high)):
             mention = self.mention(place)
@@ -145,12 +146,21 @@ class Objects:
                 sign = -sign
             elif operator is not None and not word.plays("transparent"):
                 sign *= operator.cue.polarity
-            elif word.plays("decision"):
+            elif word.plays("decision", "consequence"):
                 budget += 2
+                decided = decided or (place if word.plays("decision") else None)
             elif word.is_word and not word.plays("transparent", "now", "consequence"):
                 budget -= 1
                 if budget < 0:
-                    return None
+                    break
+        if decided is not None and words[decided + 1].reading.definite:
+            return self._recalled(decided, sign)
+        return None
+
+    def _recalled(self, place: int, sign: int) -> Object | None:
+        """Return someone's decision as the target where it was named before: `قرار الوزراء`."""
+        if any(n in self._mentions for n in range(max(0, place - _RECENT), place)):
+            return Object(Mention(place, place + 1, 1, 1, NOUN, False, False, False), sign)
         return None
 
     def _scheduled(self, first: int, high: int, sign: int = 1) -> Object | None:

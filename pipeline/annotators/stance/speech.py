@@ -98,9 +98,11 @@ class Listener:
 
     def _notice(self, place: int, high: int) -> None:
         """Note who acts without saying anything: `أصدر الحزب بياناً` leads to `وجاء في البيان`."""
-        word = self._text.words[place]
+        words = self._text.words
+        word = words[place]
         sense = word.sense(EXPRESS, verb=True) or word.sense(ACT, verb=True)
-        if sense is not None:
+        begins = word.reading.conjunction or place == 0 or not words[place - 1].is_word
+        if sense is not None and begins:
             phrase = self._subjects.after(place, place + 1, high, sense, sense.cue.takes)
             if phrase is not None and phrase.is_name:
                 self._subjects.last = phrase

@@ -71,6 +71,8 @@ class Subjects:
         key = words[place].key
         if sense.part == PAST:
             masculine = not key.endswith("ت")
+            if key.endswith("وا"):  # only a pronoun is the subject of a plural before its noun
+                return True
         else:
             masculine = sense.part == IMPERFECT and key.lstrip("وفس").startswith("ي")
         head = words[phrase.first]
@@ -113,9 +115,9 @@ class Subjects:
         words = self._text.words
         if place - 1 < low:
             return None
-        if words[place - 1].plays("negator"):
-            place -= 1
-        if place > low and words[place - 1].key.endswith("قد"):
+        while place > low and (
+            words[place - 1].plays("negator", "auxiliary") or words[place - 1].key.endswith("قد")
+        ):
             place -= 1
         if place <= low:
             return None
