@@ -25,6 +25,8 @@ from pipeline.annotators.stance.words import Text
 
 # How far back the verb stands that carries a noun of position; how far on a description goes.
 _BACK, _TO_PREDICATE = 10, 20
+# Their condition is when, not whether (`تعهد بإنهاء … إذا فاز`).
+_VOWS = frozenset({"وعد", "تعهد", "أقسم"})
 _IN_PRINCIPLE = frozenset({"المبدا", "مبدييا", "مبدئيا"})
 _DESCRIBING = frozenset({"وصف", "اعتبر", "وجد", "رأى"})
 # Classes whose denial is the contrary position; denying another class says nothing.
@@ -247,7 +249,7 @@ class Actor:
             and not self._text.words[n].reading.definite
             for n in range(found.mention.after, after)
         )
-        conditional = sense.cue.name != "promise" and is_conditional(
+        conditional = sense.cue.lemma not in _VOWS and is_conditional(
             self._text, found.mention.after, high
         )
         if gradual or conditional or self._neither(found.mention.after, high, sense):
