@@ -16,7 +16,7 @@ TAWSIM := .venv/bin/tawsim
 DOCCANO_PYTHON ?= .venv-doccano/bin/python
 DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.installed)
 
-.PHONY: help setup annotate collect agree adjudicate release diff publish password stop check test test-long bench clean
+.PHONY: help setup annotate collect agree adjudicate release diff publish archive verify password stop check test test-long bench clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -47,6 +47,14 @@ diff: .venv/.installed ## say what changed: make diff OLD=0.1.0 NEW=0.2.0
 publish: .venv/.installed ## show what would go to the Hub: make publish REPO=org/name [VERSION=0.1.0] [WITH_TEXT=yes]; to send it: YES=yes
 	@test -n "$(REPO)" || { echo "Say where: make publish REPO=organisation/name" >&2; exit 2; }
 	@$(TAWSIM) publish '$(REPO)' $(if $(VERSION),--version '$(VERSION)') $(if $(filter yes,$(WITH_TEXT)),--with-text) $(if $(filter yes,$(YES)),--push)
+
+archive: .venv/.installed ## build a bag for an archive: make archive VERSION=0.1.0 [WITH_TEXT=yes]
+	@test -n "$(VERSION)" || { echo "Say which: make archive VERSION=0.1.0" >&2; exit 2; }
+	@$(TAWSIM) archive '$(VERSION)' $(if $(filter yes,$(WITH_TEXT)),--with-text)
+
+verify: .venv/.installed ## check a bag and name what is damaged: make verify FOLDER=build/archive/0.1.0
+	@test -n "$(FOLDER)" || { echo "Say which: make verify FOLDER=build/archive/0.1.0" >&2; exit 2; }
+	@$(TAWSIM) verify '$(FOLDER)'
 
 password: .venv/.installed ## show the annotators' names and passwords
 	@$(TAWSIM) password

@@ -101,7 +101,8 @@ def _add_stages(commands: _Commands) -> None:
     parser.add_argument("--output", type=Path, required=True, help="folder, a file a document")
 
     parser = _verb(commands, "preannotate", verbs.preannotate, "Write the machine's records.")
-    parser.add_argument("input", type=Path, help=f"{_SOURCE}; or a CoNLL file, its words kept")
+    more = "; or a CoNLL file, its words kept; a file may be a URL (s3://, hf://)"
+    parser.add_argument("input", help=f"{_SOURCE}{more}")
     parser.add_argument(
         "--output",
         type=Path,
@@ -109,6 +110,20 @@ def _add_stages(commands: _Commands) -> None:
         help="folder (a file a document), .jsonl (a line a document), or .conll",
     )
     _add_ner(parser)
+    parser.add_argument(
+        "--shards",
+        type=int,
+        metavar="DOCUMENTS",
+        help="write Parquet shards of so many documents each; an interrupted run goes on",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=["local", "ray"],
+        default="local",
+        help="with --shards: who does the work",
+    )
+    parser.add_argument("--address", help="with --engine ray: a cluster, such as auto or host:port")
+    parser.add_argument("--actors", type=int, default=2, help="with --engine ray: how many")
 
     _add_layers(commands)
 
@@ -150,17 +165,27 @@ def _add_dataset(commands: _Commands) -> None:
     parser.add_argument("repo", help="organisation/name of the dataset repository")
     parser.add_argument("--version", help="default: the latest")
     parser.add_argument("--push", action="store_true", help="upload and tag; else only show")
-    parser.add_argument(
-        "--with-text",
-        action="store_true",
-        help="include all texts, as decided by whom `git config user.name` names",
-    )
+    _add_with_text(parser)
+
+    text = "Build a version's bag for an archive."
+    parser = _verb(commands, "archive", dataset_verbs.archive, text)
+    parser.add_argument("version", help="such as 0.1.0")
+    _add_with_text(parser)
+
+    text = "Check an archive and name what is damaged."
+    parser = _verb(commands, "verify", dataset_verbs.verify, text)
+    parser.add_argument("folder", type=Path, help="a bag that archive made")
 
     text = "Join a stand-off copy with its texts."
     parser = _verb(commands, "attach", dataset_verbs.attach, text)
     parser.add_argument("folder", type=Path, help="a copy as downloaded from the Hub")
     parser.add_argument("--texts", type=Path, required=True, help=_SOURCE)
     parser.add_argument("--output", type=Path, required=True, help="the folder to make")
+
+
+def _add_with_text(parser: argparse.ArgumentParser) -> None:
+    whose = "include all texts, as decided by whom `git config user.name` names"
+    parser.add_argument("--with-text", action="store_true", help=whose)
 
 
 def _add_rounds(commands: _Commands) -> None:

@@ -13,11 +13,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.errors import Fault, InputRefused, RequestError
 from pipeline.model import Document, text_digest
 from pipeline.sources import MAX_TEXT, Note, Row, read_folder, read_jsonl, read_parquet, shown
 from pipeline.tokens import INVISIBLE
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+Source: TypeAlias = "Path | UPath"
+"""Where a corpus is: a path, or a file elsewhere (`s3://`, `hf://`) as fsspec reads it."""
 
 _Cause = tuple[str, str]
 _OPTIONAL = ("dct_source", "title", "source", "licence")
@@ -25,6 +32,21 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAX_ID_BYTES = 200
 # Controls, line and paragraph separators, surrogates.
 _UNSEEN = frozenset({"Cc", "Zl", "Zp", "Cs"})
+
+
+def find_source(name: str) -> Source:
+    """Return where a corpus is, by its path or URL; RequestError for a URL that none can read."""
+    if "://" not in name:
+        return Path(name)
+    from upath import UPath
+
+    try:
+        source = UPath(name)
+        source.fs  # noqa: B018  # looks for what reads this kind of URL
+    except (ImportError, ValueError) as error:
+        cure = "Install what reads it (s3fs for s3://), or copy the file here."
+        raise RequestError(shown(name), str(error), cure) from error
+    return source
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +58,7 @@ class Survey:
     notes: tuple[Note, ...]
 
 
-def read_corpus(path: Path) -> Iterator[Document]:
+def read_corpus(path: Source) -> Iterator[Document]:
     """Yield the documents: a folder's by name, a file's in row order.
 
     Raises InputRefused at the first fault, RequestError when `path` is no corpus.
@@ -48,14 +70,14 @@ def read_corpus(path: Path) -> Iterator[Document]:
             yield item
 
 
-def check_corpus(path: Path) -> None:
+def check_corpus(path: Source) -> None:
     """Read all of a corpus; raises InputRefused with every fault, or when it has no document."""
     survey = survey_corpus(path)
     if survey.faults:
         raise InputRefused(survey.faults)
 
 
-def survey_corpus(path: Path) -> Survey:
+def survey_corpus(path: Source) -> Survey:
     """Read all of a corpus and keep none of it; a corpus with no row at all is a fault."""
     documents = 0
     faults: list[Fault] = []
@@ -73,7 +95,7 @@ def survey_corpus(path: Path) -> Survey:
     return Survey(documents, tuple(faults), tuple(notes))
 
 
-def scan_corpus(path: Path) -> Iterator[Document | Fault | Note]:
+def scan_corpus(path: Source) -> Iterator[Document | Fault | Note]:
     """Yield every document, everything refused and everything noted, in the corpus's order."""
     places: dict[str, str] = {}
     ids: dict[str, str] = {}
@@ -97,24 +119,25 @@ def scan_corpus(path: Path) -> Iterator[Document | Fault | Note]:
         yield document
 
 
-def _read_rows(path: Path) -> Iterator[Row | Fault | Note]:
+def _read_rows(path: Source) -> Iterator[Row | Fault | Note]:
     try:
-        yield from _reader(path)(path)
+        yield from _rows_of(path)
     except OSError as error:
-        cause = f"cannot be read ({error.strerror})"
+        cause = f"cannot be read ({error.strerror or error})"
         yield Fault(shown(path), cause, "Make it readable, and run it again.")
 
 
-def _reader(path: Path) -> Callable[[Path], Iterator[Row | Fault | Note]]:
-    if path.is_dir():
-        return read_folder
+def _rows_of(path: Source) -> Iterator[Row | Fault | Note]:
+    if isinstance(path, Path) and path.is_dir():
+        return read_folder(path)
     cure = "Name a folder of .txt files, a .jsonl or a .parquet."
     if not path.is_file():
         raise RequestError(shown(path), "no such file or folder", cure)
+    readers: dict[str, Callable[[Source], Iterator[Row | Fault | Note]]]
     readers = {".jsonl": read_jsonl, ".parquet": read_parquet}
     if path.suffix not in readers:
         raise RequestError(shown(path), "no kind of corpus that is read here", cure)
-    return readers[path.suffix]
+    return readers[path.suffix](path)
 
 
 def to_document(row: Row) -> Document | tuple[Fault, ...]:

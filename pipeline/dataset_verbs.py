@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
+from collections.abc import Sequence
 
-from pipeline.errors import RequestError
+from pipeline.errors import FindingsError, RequestError
 from pipeline.project import Project
 from pipeline.verbs import Terminal, say
 
@@ -49,8 +50,9 @@ def diff(arguments: argparse.Namespace, project: Project) -> None:
 
 def publish(arguments: argparse.Namespace, project: Project) -> None:
     """Make a version ready for the Hub; push it only where `--push` says so."""
+    from pipeline.dataset.copies import stage_copy
     from pipeline.dataset.ledger import read_ledgers
-    from pipeline.stages.publish import check_repo, push, stage_copy
+    from pipeline.stages.publish import check_repo, push
 
     check_repo(arguments.repo)
     kept = project.annotations / "releases"
@@ -65,14 +67,41 @@ def publish(arguments: argparse.Namespace, project: Project) -> None:
     say(f"{publication.folder.relative_to(project.root)} → {arguments.repo}, tag {version}")
     for name, size in publication.files.items():
         print(f"{size}\t{name}")
-    if publication.withheld:
-        say(f"without text, by licence: {', '.join(publication.withheld)}")
-    if decider:
-        say(f"with all texts, by decision of {decider}")
+    _tell_texts(publication.withheld, decider)
     if arguments.push:
         say(f"published: {push(publication, arguments.repo)}")
     else:
         say("Nothing was sent. To send it: make publish … YES=yes, or --push")
+
+
+def archive(arguments: argparse.Namespace, project: Project) -> None:
+    """Build a version's bag."""
+    from pipeline.stages.archive import archive as run
+
+    decider = _git_user() if arguments.with_text else None
+    report = run(
+        arguments.version, project.releases, project.annotations, project.archives, decider
+    )
+    folder = report.folder.relative_to(project.root)
+    say(f"built: {folder}")
+    _tell_texts(report.withheld, decider)
+    say(f"Next: tawsim verify {folder}")
+
+
+def verify(arguments: argparse.Namespace, project: Project) -> None:
+    """Say that an archive is whole, or what is not."""
+    from pipeline.stages.verify import verify as run
+
+    if faults := run(arguments.folder):
+        raise FindingsError(faults)
+    say(f"{arguments.folder} is whole")
+
+
+def _tell_texts(withheld: Sequence[str], decider: str | None) -> None:
+    if withheld:
+        say(f"without text, by licence: {', '.join(withheld)}")
+    if decider:
+        say(f"with all texts, by decision of {decider}")
 
 
 def _git_user() -> str:

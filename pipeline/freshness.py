@@ -10,6 +10,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from pipeline.corpus import Source
+from pipeline.errors import RequestError
+
 _MARKER = ".made-from"
 
 
@@ -31,6 +34,23 @@ def input_digest(source: Path) -> str:
             if path.is_file()
         )
     return _digest([(source.name, source)] if source.is_file() else [])
+
+
+def source_digest(source: Source) -> str:
+    """Return a digest of which file a corpus is, by name, size and date; of a folder, its content.
+
+    A corpus of any length is not read for it. Raises RequestError when there is none.
+    """
+    if isinstance(source, Path) and source.is_dir():
+        return input_digest(source)
+    from upath import UPath
+
+    remote = UPath(source)
+    try:
+        return str(remote.fs.ukey(remote.path))
+    except FileNotFoundError as error:
+        cure = "Name a folder of .txt files, a .jsonl or a .parquet."
+        raise RequestError(str(source), "no such file or folder", cure) from error
 
 
 def _digest(named: Iterable[tuple[str, Path]]) -> str:

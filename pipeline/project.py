@@ -48,6 +48,11 @@ class Project:
         return self.build / "publish"
 
     @property
+    def archives(self) -> Path:
+        """Bags for an archive, a folder a version."""
+        return self.build / "archive"
+
+    @property
     def annotations(self) -> Path:
         """Records of every agent, what people started from, ledgers."""
         return self.root / "annotations"

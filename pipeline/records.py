@@ -82,7 +82,11 @@ def _value(key: str, value: Any) -> Any:
 
 def render_annotation(annotation: Annotation) -> str:
     """Render the canonical file: one span a line, so that a change of one shows as one."""
-    record = to_json(annotation)
+    return render_record(to_json(annotation))
+
+
+def render_record(record: Mapping[str, Any]) -> str:
+    """Render a record's JSON values as the canonical file."""
     lines = [
         f"{json.dumps(key)}: {json.dumps(record[key], ensure_ascii=False)}"
         for key in record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,6 +76,11 @@ class Scheme:
 def read_schema(name: str) -> str:
     """Return the text of a file of `schemas/`."""
     return files("pipeline.schemas").joinpath(name).read_text(encoding="utf-8")
+
+
+def schema_id(name: str) -> str:
+    """Return the identifier of a JSON Schema of `schemas/`, which ends in its version."""
+    return str(json.loads(read_schema(name))["$id"])
 
 
 @cache

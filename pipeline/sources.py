@@ -7,9 +7,12 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Fault
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 KEYS = ("id", "text", "dct", "dct_source", "title", "source", "licence", "sha256")
 METADATA = "metadata.toml"
@@ -143,7 +146,7 @@ def _read_text(file: Path, folder: Path) -> str | Fault:
         return Fault(place, f"not UTF-8 at byte {error.start}", _AS_UTF8)
 
 
-def read_jsonl(path: Path) -> Iterator[Row | Fault | Note]:
+def read_jsonl(path: Path | UPath) -> Iterator[Row | Fault | Note]:
     r"""Yield a row a line; lines end at "\n" alone, for JSON strings may hold U+2028 or U+0085."""
     noted: set[str] = set()
     with path.open("rb") as file:
@@ -196,7 +199,7 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON value")
 
 
-def read_parquet(path: Path) -> Iterator[Row | Fault | Note]:
+def read_parquet(path: Path | UPath) -> Iterator[Row | Fault | Note]:
     """Yield a row a row, by record batches."""
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
@@ -204,7 +207,7 @@ def read_parquet(path: Path) -> Iterator[Row | Fault | Note]:
     place = shown(path)
     row = 0
     try:
-        with ParquetFile(path) as file:
+        with path.open("rb") as opened, ParquetFile(opened) as file:
             names = file.schema_arrow.names
             if len(set(names)) < len(names):
                 yield Fault(place, "two columns of one name", "Give each column its own name.")

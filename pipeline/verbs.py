@@ -7,12 +7,17 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.conll import SUFFIXES, read_conll, render_conll
-from pipeline.errors import FindingsError, RequestError
+from pipeline.errors import Fault, FindingsError, RequestError
 from pipeline.model import Document
 from pipeline.project import Project
 from pipeline.scheme import find_target
+
+if TYPE_CHECKING:
+    from pipeline.corpus import Source
 
 _INVITATION = """
   {url}
@@ -71,37 +76,68 @@ def tokenise(arguments: argparse.Namespace, project: Project) -> None:
 
 def preannotate(arguments: argparse.Namespace, project: Project) -> None:
     """Write the machine's record of every document of a corpus."""
-    if arguments.output.resolve() == arguments.input.resolve():
-        raise RequestError(str(arguments.output), "would replace the input", "Name another place.")
-    if arguments.input.is_file() and arguments.input.suffix in SUFFIXES:
-        _preannotate_conll(arguments)
-        return
+    from pipeline.corpus import find_source
+
+    source, output = find_source(arguments.input), arguments.output
+    if str(output.resolve()) == str(source.resolve()):
+        raise RequestError(str(output), "would replace the input", "Name another place.")
+    if arguments.shards is not None:
+        _preannotate_shards(source, arguments, project.stance)
+    elif isinstance(source, Path) and source.is_file() and source.suffix in SUFFIXES:
+        _preannotate_conll(source, output, arguments.ner)
+    else:
+        _preannotate_records(source, output, arguments.ner, project.stance)
+
+
+def _preannotate_records(source: Source, output: Path, ner: str, learned: Path) -> None:
+    """Write a record a file, or a record a line; all of the corpus is checked before."""
     from pipeline.annotators.ner.backends import load_tagger
     from pipeline.corpus import check_corpus, read_corpus
     from pipeline.stages.preannotate import preannotate as run
     from pipeline.stages.preannotate import write_preannotated
 
-    check_corpus(arguments.input)
-    documents = track(read_corpus(arguments.input), "preannotate")
-    records = run(documents, load_tagger(arguments.ner), project.stance)
-    count = write_preannotated(records, arguments.output)
-    say(f"{count} records in {arguments.output}")
+    check_corpus(source)
+    records = run(track(read_corpus(source), "preannotate"), load_tagger(ner), learned)
+    say(f"{write_preannotated(records, output)} records in {output}")
 
 
-def _preannotate_conll(arguments: argparse.Namespace) -> None:
+def _preannotate_shards(source: Source, arguments: argparse.Namespace, learned: Path) -> None:
+    """Fill a folder with Parquet shards, and go on where an earlier run ended."""
+    from pipeline.engines import RAY, local_engine, ray_engine
+    from pipeline.freshness import input_digest, source_digest, stage_key
+    from pipeline.stages.preannotate_shards import REJECTS, preannotate_shards
+    from pipeline.weights import EMBEDDED_NER
+
+    ner, size, folder = arguments.ner, arguments.shards, arguments.output
+    model = input_digest(EMBEDDED_NER if ner == "embedded" else Path(ner))
+    key = stage_key(source_digest(source), str(size), ner, model, input_digest(learned))
+    engine = (
+        ray_engine(ner, learned.absolute(), arguments.address, arguments.actors)
+        if arguments.engine == RAY
+        else local_engine(ner, learned)
+    )
+    summary = preannotate_shards(source, folder, size, key, engine)
+    say(f"{summary.documents} records in {summary.shards} shards in {folder}")
+    if summary.rejected:
+        cause = f"{summary.rejected} rejected, each with its reason"
+        cure = "Mend what it names, and run that as a corpus of its own."
+        raise FindingsError([Fault(str(folder / REJECTS), cause, cure)])
+
+
+def _preannotate_conll(source: Path, output: Path, ner: str) -> None:
     """Tag the words of a CoNLL file as they are given."""
     from pipeline.annotators.ner.backends import load_tagger
     from pipeline.files import write_atomically
     from pipeline.scheme import ENTITIES, load_scheme
     from pipeline.stages.preannotate import preannotate_words
 
-    if arguments.output.suffix not in SUFFIXES:
+    if output.suffix not in SUFFIXES:
         cure = "Name a .conll file to write."
-        raise RequestError(str(arguments.output), "CoNLL in gives CoNLL out", cure)
-    sentences = read_conll(arguments.input, load_scheme().aliases(ENTITIES))
-    tagged = preannotate_words(sentences, load_tagger(arguments.ner))
-    write_atomically(arguments.output, [render_conll(tagged)])
-    say(f"{len(tagged)} sentences in {arguments.output}")
+        raise RequestError(str(output), "CoNLL in gives CoNLL out", cure)
+    sentences = read_conll(source, load_scheme().aliases(ENTITIES))
+    tagged = preannotate_words(sentences, load_tagger(ner))
+    write_atomically(output, [render_conll(tagged)])
+    say(f"{len(tagged)} sentences in {output}")
 
 
 def dates(arguments: argparse.Namespace, project: Project) -> None:

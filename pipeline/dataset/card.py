@@ -21,7 +21,7 @@ from pipeline.dataset.splits import SMALLEST_DIVIDED, SPLITS, THRESHOLD
 from pipeline.model import MACHINE
 from pipeline.scheme import LAYERS, load_scheme
 
-_NAME = "tawsim-news"
+NAME = "tawsim-news"
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _TEXTS = re.compile(r"(?<=^### Texts\n).*?(?=^#)", re.DOTALL | re.MULTILINE)
 TEXTS_WHOLE = "Every document's text is in this copy."
@@ -43,7 +43,7 @@ def render_card(facts: CardFacts) -> str:
     body = Template(files("pipeline.dataset").joinpath("card.md").read_text(encoding="utf-8"))
     documents = [item.document for item in released]
     return render_front_matter(version, facts.sizes) + body.substitute(
-        name=_NAME,
+        name=NAME,
         version=version,
         documents=len(released),
         characters=sum(len(document.text) for document in documents),
@@ -83,7 +83,7 @@ def render_front_matter(version: str, sizes: Sizes) -> str:
 
     info = {
         "language": ["ar"],
-        "pretty_name": f"{_NAME} {version}",
+        "pretty_name": f"{NAME} {version}",
         "license": "other",
         "license_name": "annotations-cc-by-4.0-texts-see-card",
         "annotations_creators": ["expert-generated", "machine-generated"],

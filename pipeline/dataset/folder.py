@@ -34,16 +34,25 @@ Sizes = dict[str, dict[str, SplitSize]]
 
 
 def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
-    """Let `fill` write into a folder under a temporary name, add checksums, and put it in place.
+    """Let `fill` write a folder, and add checksums of all its files."""
+
+    def fill_and_sum(partial: Path) -> None:
+        fill(partial)
+        (partial / CHECKSUMS).write_text(_render_checksums(partial), encoding="utf-8")
+
+    place_folder(folder, fill_and_sum)
+
+
+def place_folder(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Let `fill` write into a folder under a temporary name, and put it in place.
 
     A folder that stands there already is replaced.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    partial.chmod(0o755)
     try:
         fill(partial)
-        (partial / CHECKSUMS).write_text(_render_checksums(partial), encoding="utf-8")
-        partial.chmod(0o755)
         if folder.exists():
             shutil.rmtree(folder)
         partial.rename(folder)
@@ -58,9 +67,15 @@ def parquet_path(folder: Path, config: str, split: str) -> Path:
 
 
 def write_split(
-    folder: Path, config: str, split: str, rows: Iterable[Mapping[str, Any]]
+    folder: Path,
+    config: str,
+    split: str,
+    rows: Iterable[Mapping[str, Any]],
+    stamp: Mapping[str, str],
 ) -> SplitSize | None:
     """Write a split's rows as Parquet; write nothing and return None if there are none.
+
+    `stamp` goes into the file's metadata, beside the features that `datasets` reads there.
 
     Pages have an index and are cut by content, as the Hub advises: its viewer can seek, and a
     later version shares the pages that did not change.
@@ -73,6 +88,7 @@ def write_split(
     try:
         for batch in _batches(rows):
             table = Dataset.from_list(batch, features=features).data.table.combine_chunks()
+            table = table.replace_schema_metadata({**table.schema.metadata, **stamp})
             if writer is None:
                 path.parent.mkdir(exist_ok=True)
                 writer = ParquetWriter(
@@ -116,12 +132,16 @@ def read_split(folder: Path, config: str, split: str) -> Iterator[dict[str, Any]
             yield from batch.to_pylist()
 
 
-def write_configs(folder: Path, rows: Callable[[str, str], Iterable[Mapping[str, Any]]]) -> Sizes:
-    """Write every config and split that has a row of `rows(config, split)`."""
+def write_configs(
+    folder: Path,
+    rows: Callable[[str, str], Iterable[Mapping[str, Any]]],
+    stamp: Mapping[str, str],
+) -> Sizes:
+    """Write every config and split that has a row of `rows(config, split)`, each file stamped."""
     sizes: Sizes = {}
     for config in CONFIGS:
         for split in SPLITS:
-            if size := write_split(folder, config, split, rows(config, split)):
+            if size := write_split(folder, config, split, rows(config, split), stamp):
                 sizes.setdefault(config, {})[split] = size
     return sizes
 

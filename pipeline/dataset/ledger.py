@@ -19,7 +19,7 @@ from pipeline.errors import RequestError
 from pipeline.files import write_atomically
 from pipeline.model import Annotation, Document
 from pipeline.records import annotation_digest, parse_annotation, schema_faults, to_json
-from pipeline.scheme import LAYERS, load_scheme
+from pipeline.scheme import LAYERS, load_scheme, schema_id
 
 _CURE = "Restore the file from git."
 _DIGITS = 16
@@ -38,19 +38,34 @@ class Edition:
 
 def ledger_of(version: str, released: Sequence[Released]) -> Ledger:
     """Return the ledger: scheme, content hash, and each document's digests, agent and split."""
-    scheme = load_scheme()
+    guideline, scheme = scheme_of()
     content = hashlib.sha256()
     for line in canonical_lines(released):
         content.update(line.encode("utf-8"))
     return {
         "version": version,
-        "guideline": scheme.guideline,
-        "scheme": {
-            **{layer: list(scheme.ids(layer)) for layer in LAYERS},
-            "targets": [target.id for target in scheme.targets],
-        },
+        "guideline": guideline,
+        "scheme": scheme,
         "content_sha256": content.hexdigest(),
         "documents": {item.document.id: _entry(item) for item in released},
+    }
+
+
+def scheme_of() -> tuple[str, dict[str, list[str]]]:
+    """Return the guideline's version, and the labels and targets, as a ledger names them."""
+    scheme = load_scheme()
+    names = {layer: list(scheme.ids(layer)) for layer in LAYERS}
+    return scheme.guideline, {**names, "targets": [target.id for target in scheme.targets]}
+
+
+def stamp_of(ledger: Ledger) -> dict[str, str]:
+    """Return what every Parquet file of a release says of itself, by key."""
+    scheme = {"guideline": ledger["guideline"], **ledger["scheme"]}
+    return {
+        "tawsim.version": ledger["version"],
+        "tawsim.content_sha256": ledger["content_sha256"],
+        "tawsim.schema": schema_id("annotation.schema.json"),
+        "tawsim.scheme": json.dumps(scheme),
     }
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from pipeline.dataset.features import ANNOTATORS, NER, SPANS
@@ -17,7 +18,7 @@ from pipeline.tokens import Sentence, Token, split_sentences, tokenize
 _Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Released:
     """A document, the record chosen for it, its split, and every annotator's own record."""
 
@@ -30,6 +31,11 @@ class Released:
     def layer_source(self) -> str:
         """Whose layers the chosen ones are: `machine`, `human` or `adjudicated`."""
         return _layer_source(self.record)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The text's sentences, kept because three configs ask for them."""
+        return split_sentences(self.document.text, tokenize(self.document.text))
 
 
 def _layer_source(record: Annotation) -> str:
@@ -45,23 +51,26 @@ def rows_of(config: str, released: Iterable[Released]) -> Iterator[_Row]:
 def canonical_lines(released: Iterable[Released]) -> Iterator[str]:
     """Yield a JSON line a document that holds all that is released of it.
 
-    Keys are sorted, nothing stands between them, and Arabic is written as it is. The other
-    configs follow from these lines.
+    The other configs follow from these lines.
     """
     for item in released:
-        content = {
-            "split": item.split,
-            SPANS: list(_spans_rows(item)),
-            ANNOTATORS: list(_annotators_rows(item)),
-        }
-        line = json.dumps(
-            content,
-            ensure_ascii=False,
-            sort_keys=True,
-            separators=(",", ":"),
-            default=date.isoformat,
-        )
-        yield f"{line}\n"
+        yield canonical_line(item.split, list(_spans_rows(item)), list(_annotators_rows(item)))
+
+
+def canonical_line(split: str, spans: Sequence[_Row], annotators: Sequence[_Row]) -> str:
+    """Return the line of a document with these rows of the two configs that hold whole layers.
+
+    Keys are sorted, nothing stands between them, and Arabic is written as it is.
+    """
+    content = {"split": split, SPANS: spans, ANNOTATORS: annotators}
+    line = json.dumps(
+        content,
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        default=date.isoformat,
+    )
+    return f"{line}\n"
 
 
 def _spans_rows(item: Released) -> Iterator[_Row]:
@@ -105,7 +114,7 @@ def _ner_rows(item: Released) -> Iterator[_Row]:
     """Yield a row a sentence: tokens, their IOB2 tags and offsets into the raw text."""
     tokens = tokenize(item.document.text)
     tags = iob2(tokens, item.record.entities)
-    for number, sentence in enumerate(split_sentences(item.document.text, tokens)):
+    for number, sentence in enumerate(item.sentences):
         words = slice(sentence.first_token, sentence.end_token)
         yield {
             "id": f"{item.document.id}#{number}",
@@ -157,10 +166,9 @@ def _layer_rows(
     if not spans:
         return
     text = item.document.text
-    sentences = split_sentences(text, tokenize(text))
-    starts = [sentence.start for sentence in sentences]
+    starts = [sentence.start for sentence in item.sentences]
     for number, span in enumerate(spans):
-        start, end = _covering(sentences, starts, span)
+        start, end = _covering(item.sentences, starts, span)
         yield {
             "id": f"{item.document.id}#{number}",
             "document": item.document.id,

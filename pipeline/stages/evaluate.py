@@ -13,6 +13,7 @@ from pipeline.model import Annotation
 from pipeline.records import parse_annotation, read_annotation
 from pipeline.scheme import ENTITIES, LAYERS, load_scheme
 from pipeline.scoring import Comparison, Score, Spans, compare
+from pipeline.shards import read_shards
 
 READING = "IOB2 tags as conlleval and seqeval's default mode read them"
 
@@ -87,9 +88,10 @@ def _spans(records: Mapping[str, Annotation], layer: str) -> list[Spans]:
 
 
 def _read_records(path: Path) -> Mapping[str, Annotation]:
-    """Read a folder of record files, or a `.jsonl` of records, by document."""
+    """Read a folder of record files or of shards, or a `.jsonl` of records, by document."""
     if path.is_dir():
         records = [read_annotation(file) for file in sorted(path.glob("*.json"))]
+        records += read_shards(sorted(path.glob("part-*.parquet")))
     else:
         try:
             lines = path.read_bytes().decode("utf-8").split("\n")

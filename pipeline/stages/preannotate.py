@@ -22,7 +22,7 @@ from pipeline.scheme import DATES, ENTITIES, STANCE, load_scheme
 from pipeline.stance_weights import read_winner
 
 # Documents annotated together: enough for batches of near-equal length, few enough to stream.
-_TOGETHER = 64
+TOGETHER = 64
 
 
 def preannotate(
@@ -39,7 +39,7 @@ def preannotate(
         STANCE: stance.name,
     }
     stream = iter(documents)
-    while group := list(islice(stream, _TOGETHER)):
+    while group := list(islice(stream, TOGETHER)):
         yield from _annotate_group(group, tagger, stance, models)
 
 

@@ -2,64 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.dataset.card import TEXTS_WHOLE
-from pipeline.dataset.copies import copy_with_texts, read_documents, read_release
-from pipeline.dataset.ledger import read_ledger
-from pipeline.dataset.licences import may_redistribute
-from pipeline.dataset.standoff import render_allowed, render_withheld
+from pipeline.dataset.copies import Publication
 from pipeline.errors import RequestError
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 _REPO_TYPE = "dataset"
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """A copy made ready to go: where it is, what names it, which documents go without text."""
-
-    folder: Path
-    version: str
-    content_sha256: str
-    withheld: tuple[str, ...]
-    files: dict[str, int]
-    """Size in bytes by name."""
-
-
-def stage_copy(release: Path, ledger: Path, folder: Path, with_text_by: str | None) -> Publication:
-    """Make the copy of a release that may be passed on, in `folder`.
-
-    Documents whose licence is not in `schemas/licences.toml` go without their text, unless
-    `with_text_by` names who decided otherwise. Raises RequestError where the release is not the
-    one its ledger in `annotations/releases/` names, and InputRefused where a file is damaged.
-    """
-    released, kept = read_release(release), read_ledger(ledger)
-    if kept != released:
-        cause = "is not the release of this folder"
-        cure = "Restore the ledger from git, or make the release again."
-        raise RequestError(str(ledger), cause, cure)
-    rows = [(row["id"], row["licence"]) for row in read_documents(release)]
-    closed = sorted(name for name, licence in rows if not may_redistribute(licence))
-    withheld = [] if with_text_by else closed
-    said = TEXTS_WHOLE
-    if closed and with_text_by:
-        said = render_allowed(len(closed), len(rows), with_text_by)
-    elif closed:
-        said = render_withheld(len(closed), len(rows))
-    copy_with_texts(release, folder, dict.fromkeys(withheld), said)
-    files = {
-        path.relative_to(folder).as_posix(): path.stat().st_size
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    return Publication(
-        folder, released["version"], released["content_sha256"], tuple(withheld), files
-    )
 
 
 def check_repo(repo: str) -> None:

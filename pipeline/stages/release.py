@@ -22,6 +22,7 @@ from pipeline.dataset.ledger import (
     read_ledger,
     read_ledgers,
     released_splits,
+    stamp_of,
     write_edition,
     write_ledger,
 )
@@ -124,7 +125,7 @@ def _fill(
     def rows(config: str, split: str) -> Iterator[dict[str, Any]]:
         return rows_of(config, (item for item in released if item.split == split))
 
-    sizes = write_configs(folder, rows)
+    sizes = write_configs(folder, rows, stamp_of(ledger))
     facts = CardFacts(released, ledger, sizes, crossings)
     (folder / CARD).write_text(render_card(facts), encoding="utf-8")
     (folder / CHANGELOG).write_text(changelog, encoding="utf-8")

@@ -53,6 +53,8 @@ MARKED = TEXT.index("كَ")
         (entity(0, 4, "PERSON"), "is not one of"),
         (held(0, 4, target="other"), "unknown target 'other'"),
         (held(0, len(TEXT) + 9), "lies outside the text"),
+        (held(0, 5), "white space"),
+        (held(FAMILY + 2, FAMILY + 5), "inside a character"),
         (held(len(TEXT) + 1, len(TEXT) + 5, "خارج"), "lies outside the text"),
         (dated("2024-02-30"), "is no TIMEX3 value of a DATE"),
         (dated("P1Y"), "is no TIMEX3 value of a DATE"),

@@ -10,6 +10,7 @@ from tests.releases import MadeProject, made_document, made_record, tree
 BUILD = """
 import json, sys
 from pathlib import Path
+from pipeline.stages.archive import archive
 from tests.releases import MadeProject, made_document, made_record
 root, order = Path(sys.argv[1]), int(sys.argv[2])
 project = MadeProject(root)
@@ -19,6 +20,7 @@ for agent in ("a02", "a01")[::order]:
 project.decide(made_record(made_document("news-3"), "adjudicated"))
 print(project.release("0.1.0", documents[:9] if order == 1 else documents[-9:]).content_sha256)
 print(project.release("0.2.0", documents).content_sha256)
+archive("0.2.0", root / "release", project.annotations, root / "archive", "decider")
 """
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from pipeline.cli import main
+from pipeline.dataset.copies import stage_copy
 from pipeline.errors import InputRefused, RequestError
 from pipeline.stages.attach import attach
-from pipeline.stages.publish import stage_copy
 from tests.corpora import write_folder
 from tests.releases import MadeProject, made_document, made_record, tree
 

@@ -10,9 +10,9 @@ import datasets
 import pytest
 from pyarrow import parquet
 
+from pipeline.dataset.copies import stage_copy
 from pipeline.dataset.licences import may_redistribute
 from pipeline.errors import InputRefused, RequestError
-from pipeline.stages.publish import stage_copy
 from tests.hub import OID, REPO, running_hub
 from tests.releases import MadeProject, made_document, made_record, tree
 

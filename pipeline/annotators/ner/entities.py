@@ -20,8 +20,8 @@ from pipeline.arabic.nisba import is_nationality_adjective
 from pipeline.model import Document, Entity
 from pipeline.tokens import Sentence, Token, split_sentences, tokenize
 
-# Of 80 proposals read in news and Wikipedia, beside the embedded model 1.0.0, 61 were right; the
-# rest lay in names the model missed.
+# Of 80 proposals beside model 1.0.0 in news and Wikipedia, 61 were right; the rest lay in names it
+# had missed.
 _RULE_SCORE = 0.76
 # What the mentions of a name must come to, for its words to be a name where the model saw none.
 _SURE = 0.8

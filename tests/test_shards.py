@@ -1,0 +1,88 @@
+"""Records as Parquet: what goes in comes out, and other programs read it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import InputRefused
+from pipeline.model import Annotation, DateSpan, Entity, Mention, StanceSpan
+from pipeline.shards import read_shards, write_shard
+from tests.corpora import write_parquet
+from tests.examples import annotation
+from tests.strategies import texts
+
+offsets = st.integers(0, 2**31 - 1)
+optional = st.none() | texts
+scores = st.none() | st.floats(0, 1)
+
+
+def spans(kind, **fields):
+    return st.lists(
+        st.builds(
+            kind, start=offsets, end=offsets, text=texts, label=texts, score=scores, **fields
+        ),
+        max_size=3,
+    ).map(tuple)
+
+
+attributes = ("value", "mod", "quant", "freq", "original_calendar", "value_by")
+records = st.builds(
+    Annotation,
+    document=texts,
+    text_sha256=texts,
+    agent=texts,
+    guideline=texts,
+    dct=st.none() | st.dates(),
+    models=st.dictionaries(st.sampled_from(["entities", "dates", "stance"]), texts),
+    based_on=optional,
+    confirmed_at=optional,
+    entities=spans(Entity),
+    dates=spans(DateSpan, **dict.fromkeys(attributes, optional)),
+    stance=spans(
+        StanceSpan,
+        target=texts,
+        cue=optional,
+        rule=optional,
+        holder=st.none() | st.builds(Mention, start=offsets, end=offsets, text=texts),
+    ),
+)
+
+
+@given(st.lists(records, max_size=4))
+def test_records_come_back_as_they_were(tmp_path_factory, given_records):
+    path = tmp_path_factory.mktemp("shard") / "part-00000.parquet"
+    write_shard(path, given_records)
+    assert list(read_shards([path])) == given_records
+
+
+def test_other_programs_read_the_spans(tmp_path):
+    import duckdb
+    import polars
+
+    path = tmp_path / "part-00000.parquet"
+    record = annotation()
+    write_shard(path, [record])
+    rows = duckdb.read_parquet(str(path)).project("unnest(entities).text").fetchall()
+    assert [text for (text,) in rows] == [entity.text for entity in record.entities]
+    (stances,) = polars.read_parquet(path)["stance"].to_list()
+    assert stances[0]["holder"]["text"] == record.stance[0].holder.text
+    assert stances[0]["score"] is None
+
+
+def test_a_failing_record_leaves_nothing(tmp_path):
+    def broken():
+        yield annotation()
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="gone"):
+        write_shard(tmp_path / "part-00000.parquet", broken())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_other_columns_is_refused(tmp_path):
+    other = write_parquet(tmp_path / "part-00000.parquet", {"id": ["a"], "text": ["b"]})
+    with pytest.raises(InputRefused, match="columns are not those of a record"):
+        list(read_shards([other]))
+    other.write_bytes(b"PAR1 but not really")
+    with pytest.raises(InputRefused, match=r"part-00000\.parquet: cannot be read"):
+        list(read_shards([other]))
