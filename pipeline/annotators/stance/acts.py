@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
 from pipeline.annotators.stance.clauses import clause_end
+from pipeline.annotators.stance.conditions import is_conditional, through_condition
 from pipeline.annotators.stance.holders import Reader
 from pipeline.annotators.stance.lexicon import (
     ACT,
@@ -27,7 +28,6 @@ from pipeline.annotators.stance.words import Text
 _BACK, _TO_PREDICATE = 10, 20
 # Their condition is when, not whether (`تعهد بإنهاء … إذا فاز`).
 _VOWS = frozenset({"وعد", "تعهد", "أقسم"})
-_IN_PRINCIPLE = frozenset({"المبدا", "مبدييا", "مبدئيا"})
 _DESCRIBING = frozenset({"وصف", "اعتبر", "وجد", "رأى"})
 # Classes whose denial is the contrary position; denying another class says nothing.
 _TURNED_BY_NEGATION = frozenset({"support", "want", "reject", "plan"})
@@ -90,14 +90,9 @@ class Actor:
     def _verb(
         self, place: int, low: int, high: int, sense: Sense, speeches: Sequence[Speech]
     ) -> Candidate | None:
-        words = self._text.words
         negated = place > low and self._text.negates(place - 1)
         start = place - negated
-        if negated and sense.cue.name not in _TURNED_BY_NEGATION and sense.cue.polarity:
-            return None
-        if sense.cue.name == "plan" and not negated:
-            return None  # procedure
-        if start > low and words[start - 1].plays("relative"):
+        if not self._counts(start, low, sense, negated=negated):
             return None
         speech = covering(speeches, place)
         floor = low if speech is None else max(low, speech.first)
@@ -131,6 +126,14 @@ class Actor:
             holder = speech.holder
         sign = -1 if negated else 1
         return self._candidate((first, place), high, sense, holder, found, sign)
+
+    def _counts(self, start: int, low: int, sense: Sense, *, negated: bool) -> bool:
+        """Tell whether a verb, denied or not, takes a position of its subject's."""
+        if negated and sense.cue.name not in _TURNED_BY_NEGATION and sense.cue.polarity:
+            return False
+        if sense.cue.name == "plan" and not negated:
+            return False  # procedure
+        return not (start > low and self._text.words[start - 1].plays("relative"))
 
     def _is_own(self, holder: Phrase, speech: Speech) -> bool:
         """Tell whether a subject is what the speaker speaks for (`إن بلاده ترفض`)."""
@@ -190,8 +193,8 @@ class Actor:
             if subject is None or found is None:
                 return None
             speech = covering(speeches, place)
-            own = speech is not None and self._is_own(subject, speech)
-            holder = speech.holder if speech is not None and own else subject
+            own_body = speech is not None and self._is_own(subject, speech)
+            holder = speech.holder if speech is not None and own_body else subject
             return self._candidate((subject.first, place), high, sense, holder, found, 1)
         if place > low and words[place - 1].plays("negator"):
             return None
@@ -213,9 +216,9 @@ class Actor:
         if own is not None:
             return self._candidate((place, place), high, sense, own, found, 1)
         speech = covering(speeches, place)
-        holder = speech.holder if speech is not None else self._subjects.last
-        if sense.pronoun and holder is not None:
-            return self._candidate((place, place), high, sense, holder, found, 1)
+        speaker = speech.holder if speech is not None else self._subjects.last
+        if sense.pronoun and speaker is not None:
+            return self._candidate((place, place), high, sense, speaker, found, 1)
         return None
 
     def _carrier(self, place: int, low: int) -> tuple[int, Phrase] | None:
@@ -254,7 +257,7 @@ class Actor:
         )
         if gradual or conditional or self._neither(found.mention.after, high, sense):
             label = NEUTRAL
-            after = max(after, _through(self._text, found.mention.after, after, high))
+            after = max(after, through_condition(self._text, found.mention.after, after, high))
         rule = f"{sense.cue.name}-{'verb' if sense.is_verb else 'noun'}"
         self._subjects.last = holder
         return Candidate(
@@ -275,36 +278,3 @@ def covering(speeches: Sequence[Speech], place: int) -> Speech | None:
     """Return the innermost speech a word stands in."""
     inside = [speech for speech in speeches if speech.first <= place < speech.after]
     return min(inside, key=lambda speech: speech.after - speech.first, default=None)
-
-
-def is_conditional(text: Text, first: int, high: int) -> bool:
-    """Tell whether a condition follows in the same breath (`بشرط`, `إذا`, `ما لم`)."""
-    for place in range(first, min(first + 8, high)):
-        word = text.words[place]
-        if word.plays("pause", "close") and not _sets_condition(text, place + 1):
-            return False
-        if _sets_condition(text, place):
-            return True
-        if word.key == "ما" and place + 1 < high and text.words[place + 1].key == "لم":
-            return True
-    return False
-
-
-def _sets_condition(text: Text, place: int) -> bool:
-    """Tell whether a word opens a condition; `دون قيد أو شرط` sets none."""
-    if place >= len(text.words):
-        return False
-    word, before = text.words[place], text.words[max(0, place - 3) : place]
-    if word.plays("condition"):
-        return not any(other.plays("negator") for other in before)
-    if word.key in ("لكن", "ولكن"):
-        return any(other.key in _IN_PRINCIPLE for other in before)
-    reported = bool(before) and before[-1].sense(REPORT) is not None
-    return place in text.raw_hamza and not word.plays("ends") and not reported
-
-
-def _through(text: Text, first: int, after: int, high: int) -> int:
-    for place in range(first, min(first + 8, high)):
-        if text.words[place].plays("condition"):
-            return clause_end(text, place + 1, high)
-    return after

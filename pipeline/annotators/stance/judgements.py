@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.annotators.stance.acts import covering, is_conditional
+from pipeline.annotators.stance.acts import covering
 from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
 from pipeline.annotators.stance.clauses import clause_end, clause_start
+from pipeline.annotators.stance.conditions import is_conditional
 from pipeline.annotators.stance.lexicon import ACT, MODAL, OPERATOR, PREDICATE, REPORT, Sense
 from pipeline.annotators.stance.morphology import IMPERATIVE, NOUN, PAST
 from pipeline.annotators.stance.speech import Speech

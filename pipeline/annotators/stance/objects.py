@@ -222,5 +222,5 @@ class Objects:
     def _points(self, place: int) -> bool:
         """Tell whether an indefinite noun points back: `أي خطوة`, `قرار كهذا`, `خطوة من هذا`."""
         words = self._text.words
-        around = words[max(0, place - 1) : place] + words[place + 1 : place + 3]
+        around = (*words[max(0, place - 1) : place], *words[place + 1 : place + 3])
         return any(word.plays("pointing") for word in around)

@@ -17,9 +17,11 @@ from tests.annotators.stance.development import (
 )
 
 # What docs/stance.md states, rounded down: a change that loses a point must say so there.
-OWN_F1, OWN_PRECISION, OWN_HOLDERS = 0.94, 0.96, 0.91
+OWN_F1, OWN_PRECISION, OWN_HOLDERS = 0.94, 0.96, 0.90
 PRECISION, F1, HOLDERS = 0.73, 0.35, 0.82
 DOCUMENTS = {"documents": (0.88, 0.65, 0.80), "news": (0.75, 0.60, 0.68)}
+# Never read to improve the rules.
+UNSEEN = ("unseen", (0.66, 0.55, 0.84))
 # By how much counts may differ from score.toml before it must be measured again.
 TOLERANCE = 3
 
@@ -49,7 +51,7 @@ def test_the_attributed_statements() -> None:
     assert counts.holder_accuracy >= HOLDERS
 
 
-@pytest.mark.parametrize(("name", "lowest"), DOCUMENTS.items())
+@pytest.mark.parametrize(("name", "lowest"), [*DOCUMENTS.items(), UNSEEN])
 def test_invented_news(name: str, lowest: tuple[float, float, float]) -> None:
     cases = read_documents(name)
     counts = measure(cases, with_entities(cases))
