@@ -16,7 +16,7 @@ TAWSIM := .venv/bin/tawsim
 DOCCANO_PYTHON ?= .venv-doccano/bin/python
 DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.installed)
 
-.PHONY: help setup annotate collect agree adjudicate release diff publish archive verify password stop check test test-long bench clean
+.PHONY: help setup annotate status collect agree adjudicate release diff report publish archive verify password backup restore stop check test test-long bench clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -24,11 +24,14 @@ help: ## list these words
 setup: .venv/.installed $(DOCCANO) ## make both virtual environments
 	@echo "Ready. Next: make annotate"
 
-annotate: .venv/.installed $(DOCCANO) ## prepare the documents and open them in the browser
-	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --order '$(ORDER)' --doccano-python '$(DOCCANO_PYTHON)'
+annotate: .venv/.installed $(DOCCANO) ## open the documents for people: make annotate [ANNOTATORS="salma omar"] [OVERLAP=2]
+	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --order '$(ORDER)' --doccano-python '$(DOCCANO_PYTHON)' $(if $(ANNOTATORS),--annotators $(foreach name,$(ANNOTATORS),'$(name)')) $(if $(OVERLAP),--overlap '$(OVERLAP)')
 
 collect: .venv/.installed ## bring confirmed corrections into annotations/
 	@$(TAWSIM) collect --input '$(INPUT)'
+
+status: .venv/.installed ## show how far each annotator has come
+	@$(TAWSIM) status --input '$(INPUT)'
 
 agree: .venv/.installed ## measure how far annotators agree, with each other and with the machine
 	@$(TAWSIM) agree --input '$(INPUT)'
@@ -43,6 +46,9 @@ release: .venv/.installed ## build a dataset: make release VERSION=0.1.0 [FROM=a
 diff: .venv/.installed ## say what changed: make diff OLD=0.1.0 NEW=0.2.0
 	@test -n "$(OLD)" -a -n "$(NEW)" || { echo "Say which: make diff OLD=0.1.0 NEW=0.2.0" >&2; exit 2; }
 	@$(TAWSIM) diff '$(OLD)' '$(NEW)'
+
+report: .venv/.installed ## one page to look at: make report [VERSION=0.1.0]
+	@$(TAWSIM) report --input '$(INPUT)' --ner '$(NER)' $(if $(VERSION),--version '$(VERSION)')
 
 publish: .venv/.installed ## show what would go to the Hub: make publish REPO=org/name [VERSION=0.1.0] [WITH_TEXT=yes]; to send it: YES=yes
 	@test -n "$(REPO)" || { echo "Say where: make publish REPO=organisation/name" >&2; exit 2; }
@@ -59,6 +65,12 @@ verify: .venv/.installed ## check a bag and name what is damaged: make verify FO
 password: .venv/.installed ## show the annotators' names and passwords
 	@$(TAWSIM) password
 
+backup: .venv/.installed ## back up the annotation server's state
+	@$(TAWSIM) backup
+
+restore: .venv/.installed ## go back to a backup: make restore BACKUP=.tawsim/backups/…
+	@$(TAWSIM) restore $(if $(BACKUP),'$(BACKUP)')
+
 stop: .venv/.installed ## stop the annotation server; nothing is lost
 	@$(TAWSIM) stop
 
@@ -71,7 +83,7 @@ check: .venv/.tested ## format, lint, types, import rules
 test: check $(DOCCANO) ## check, and all tests, with a real Doccano
 	TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
-test-long: check $(DOCCANO) ## the same with twenty times as many generated cases
+test-long: check $(DOCCANO) ## the same with twenty times as many generated cases and kills
 	HYPOTHESIS_PROFILE=long TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
 bench: .venv/.benched ## measure speed and memory beside other tools; BENCH_LONG=1 more

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline import __version__, dataset_verbs, verbs, verdicts
+from pipeline import __version__, dataset_verbs, serving, verbs, verdicts
 from pipeline.errors import TawsimError
 from pipeline.ordering import ORDERS, RECEIVED
 from pipeline.project import Project
@@ -160,6 +160,12 @@ def _add_dataset(commands: _Commands) -> None:
     form.add_argument("--json", action="store_true", help="print JSON instead of words")
     form.add_argument("--changelog", action="store_true", help="print a changelog's section")
 
+    text = "Write the project, or a version, as one page to look at."
+    parser = _verb(commands, "report", dataset_verbs.report, text)
+    parser.add_argument("--version", help="a released one; default: the project as it stands")
+    _add_source(parser)
+    _add_ner(parser)
+
     text = "Make a version ready for the Hub, and push it if told to."
     parser = _verb(commands, "publish", dataset_verbs.publish, text)
     parser.add_argument("repo", help="organisation/name of the dataset repository")
@@ -189,7 +195,9 @@ def _add_with_text(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_rounds(commands: _Commands) -> None:
-    parser = _verb(commands, "annotate", verbs.annotate, "Prepare all and open it for annotation.")
+    parser = _verb(
+        commands, "annotate", serving.annotate, "Prepare all and open it for annotation."
+    )
     _add_source(parser)
     _add_ner(parser)
     parser.add_argument("--doccano-python", type=Path, required=True, help="Doccano's interpreter")
@@ -200,10 +208,34 @@ def _add_rounds(commands: _Commands) -> None:
         help="new documents as received (default), or the machine's least certain first, with a "
         "random tenth among them",
     )
-    parser = _verb(commands, "collect", verbs.collect, "Bring confirmed corrections home.")
+    parser.add_argument(
+        "--annotators",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="who annotates, beside those named before (.tawsim/annotators.toml)",
+    )
+    parser.add_argument(
+        "--overlap", type=int, metavar="N", help="give each document to N people; default: to all"
+    )
+    parser = _verb(commands, "collect", serving.collect, "Bring confirmed corrections home.")
     _add_source(parser)
-    _verb(commands, "stop", verbs.stop, "Stop the annotation server; nothing is lost.")
-    _verb(commands, "password", verbs.password, "Show the annotators' names and passwords.")
+    parser = _verb(commands, "status", serving.status, "Show how far each annotator has come.")
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument(
+        "--watch", action="store_true", help="show it again every ten seconds, until Ctrl-C"
+    )
+    _add_upkeep(commands)
+
+
+def _add_upkeep(commands: _Commands) -> None:
+    _verb(commands, "stop", serving.stop, "Stop the annotation server; nothing is lost.")
+    _verb(commands, "password", serving.password, "Show the annotators' names and passwords.")
+    _verb(commands, "backup", serving.backup, "Back up the annotation server's state.")
+    text = "Put a backup's state in the place of the annotation server's."
+    parser = _verb(commands, "restore", serving.restore, text)
+    parser.add_argument("backup", type=Path, nargs="?", help="a file of .tawsim/backups/")
 
 
 def _add_verdicts(commands: _Commands) -> None:

@@ -48,6 +48,23 @@ def diff(arguments: argparse.Namespace, project: Project) -> None:
         print((render_section if arguments.changelog else render_text)(changes), end="")
 
 
+def report(arguments: argparse.Namespace, project: Project) -> None:
+    """Write the page to look at, and say where it is."""
+    from pipeline.corpus import read_corpus
+    from pipeline.stages.report import report as run
+
+    if arguments.version:
+        documents = list(read_corpus(arguments.input))
+    else:
+        from pipeline.chain import prepare
+
+        documents = prepare(project, arguments.input, arguments.ner, Terminal())
+    path = run(
+        documents, project.preannotated, project.annotations, project.report, arguments.version
+    )
+    say(f"{len(documents)} documents; open {path.relative_to(project.root)} in a browser")
+
+
 def publish(arguments: argparse.Namespace, project: Project) -> None:
     """Make a version ready for the Hub; push it only where `--push` says so."""
     from pipeline.dataset.copies import stage_copy

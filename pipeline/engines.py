@@ -20,9 +20,9 @@ from pipeline.corpus import read_corpus
 from pipeline.errors import Fault, RequestError
 from pipeline.files import write_atomically
 from pipeline.model import Annotation, Document
+from pipeline.sharding import Engine, Task
 from pipeline.shards import write_shard
 from pipeline.stages.preannotate import TOGETHER, preannotate
-from pipeline.stages.preannotate_shards import Engine, Task
 
 RAY = "ray"
 _ANSWERS_WITHIN = 5  # seconds

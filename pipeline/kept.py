@@ -1,4 +1,4 @@
-"""The records kept in `annotations/`: whose there are, and what each person started from."""
+"""The records kept in `annotations/`: whose there are, what each began as, what replaces it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.errors import Fault, InputRefused
 from pipeline.model import ADJUDICATED, MACHINE, Annotation, Document
 from pipeline.records import annotation_digest, check_annotation, read_annotation, write_annotation
+from pipeline.states import add_state, read_states
 
 PSEUDONYM = re.compile(r"a\d{2,}")
 
@@ -105,41 +106,46 @@ def read_origins(annotations: Path, kept: Kept) -> Kept:
     for name, records in kept.items():
         origins[name] = {}
         for agent, record in records.items():
+            if record.based_on is None:
+                continue
             try:
-                origin = _read_origin(annotations, record)
+                origins[name][agent] = read_start(annotations, name, record.based_on)
             except InputRefused as refused:
                 faults += refused.faults
-                continue
-            if origin:
-                origins[name][agent] = origin
     if faults:
         raise InputRefused(faults)
     return origins
 
 
-def _read_origin(annotations: Path, record: Annotation) -> Annotation | None:
-    if record.based_on is None:
-        return None
-    path = annotations / MACHINE / f"{record.document}.{record.based_on}.json"
-    origin = read_annotation(path)
-    if annotation_digest(origin) != record.based_on:
-        cause = f"is not the record that {record.agent} started from"
+def read_start(annotations: Path, document: str, digest: str) -> Annotation:
+    """Return the machine's record of a document that people started from, by its digest.
+
+    Raises InputRefused when the file is missing or is another record.
+    """
+    path = annotations / MACHINE / f"{document}.{digest}.json"
+    start = read_annotation(path)
+    if annotation_digest(start) != digest:
+        cause = "is not the record that was pushed"
         raise InputRefused([Fault(str(path), cause, "Restore the file from git.")])
-    return origin
+    return start
 
 
 def keep_confirmed(record: Annotation, annotations: Path) -> bool | Fault:
     """Write a confirmed record in its place unless the one there was confirmed as late or later.
 
     Returns whether it was written: not where it is there already. A Fault where two states of one
-    confirmation differ, or a later one is there; then nothing is written.
+    confirmation differ, or a later one is there; then nothing is written. What is kept is in the
+    record's history first, so that no state is lost between the two.
     """
     path = annotations / record.agent / f"{record.document}.json"
     earlier = read_annotation(path) if path.exists() else None
     if earlier is None or (earlier.confirmed_at or "") < (record.confirmed_at or ""):
+        _note_earlier(earlier, annotations)
+        add_state(_history(annotations, record.agent, record.document), record)
         write_annotation(path, record)
         return True
     if earlier == record:
+        add_state(_history(annotations, record.agent, record.document), record)
         return False
     if earlier.confirmed_at == record.confirmed_at:
         cause = "was changed on the server after it was confirmed"
@@ -148,3 +154,30 @@ def keep_confirmed(record: Annotation, annotations: Path) -> bool | Fault:
     cause = "holds a later confirmation than the server"
     cure = "Move the file away if the server's state is the one to keep."
     return Fault(str(path), cause, cure)
+
+
+def note_withdrawn(annotations: Path, agent: str, document: str) -> bool:
+    """Note in a record's history that it is not confirmed any more; the record stays.
+
+    Returns whether that is new; nothing is noted where no record is kept.
+    """
+    path = annotations / agent / f"{document}.json"
+    if not path.exists():
+        return False
+    record = read_annotation(path)
+    _note_earlier(record, annotations)
+    history = _history(annotations, agent, document)
+    last = read_states(history)[-1]
+    return not isinstance(last, str) and add_state(history, record.confirmed_at or "")
+
+
+def _note_earlier(record: Annotation | None, annotations: Path) -> None:
+    """Begin a history with the record there is, which may be older than histories are."""
+    if record is not None:
+        history = _history(annotations, record.agent, record.document)
+        if not read_states(history):
+            add_state(history, record)
+
+
+def _history(annotations: Path, agent: str, document: str) -> Path:
+    return annotations / agent / "history" / f"{document}.jsonl"

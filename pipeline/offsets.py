@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import accumulate
 
-_WIDEST_BMP = 0xFFFF
+_WIDEST_BMP = "\uffff"
 
 
 class Utf16Map:
     """Converts offsets of one text; O(1) to UTF-16, O(log n) back."""
 
     def __init__(self, text: str) -> None:
-        widths = (2 if ord(character) > _WIDEST_BMP else 1 for character in text)
-        self._units = list(accumulate(widths, initial=0))
+        self._units: Sequence[int] = range(len(text) + 1)
+        if max(text, default="") > _WIDEST_BMP:
+            widths = (2 if character > _WIDEST_BMP else 1 for character in text)
+            self._units = list(accumulate(widths, initial=0))
 
     def to_utf16(self, offset: int) -> int:
         """Return the UTF-16 offset of a code-point offset; IndexError outside the text."""

@@ -48,6 +48,11 @@ class Project:
         return self.build / "publish"
 
     @property
+    def report(self) -> Path:
+        """Pages to look at: `index.html` of the project, one a version."""
+        return self.build / "report"
+
+    @property
     def archives(self) -> Path:
         """Bags for an archive, a folder a version."""
         return self.build / "archive"

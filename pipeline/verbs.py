@@ -1,4 +1,4 @@
-"""What each verb of the command line does and prints: data to stdout, words to stderr."""
+"""What the verbs on documents do and print: data to stdout, words to stderr."""
 
 from __future__ import annotations
 
@@ -18,17 +18,6 @@ from pipeline.scheme import find_target
 
 if TYPE_CHECKING:
     from pipeline.corpus import Source
-
-_INVITATION = """
-  {url}
-  المستخدم · user      {user}
-  كلمة المرور · password   make password   ({password_file})
-  الوثائق · documents    {new} جديدة · new, {kept} كما تركتها · as you left them
-
-  افتح العنوان، صحّح كل وثيقة ثم أكّدها بعلامة ✓، وبعدها: make collect
-  Open the address, correct each document, confirm it with ✓, then: make collect
-  للإيقاف دون أن يضيع شيء · to stop, nothing is lost: make stop
-"""
 
 
 def say(text: str) -> None:
@@ -105,7 +94,7 @@ def _preannotate_shards(source: Source, arguments: argparse.Namespace, learned: 
     """Fill a folder with Parquet shards, and go on where an earlier run ended."""
     from pipeline.engines import RAY, local_engine, ray_engine
     from pipeline.freshness import input_digest, source_digest, stage_key
-    from pipeline.stages.preannotate_shards import REJECTS, preannotate_shards
+    from pipeline.sharding import REJECTS, preannotate_shards
     from pipeline.weights import EMBEDDED_NER
 
     ner, size, folder = arguments.ner, arguments.shards, arguments.output
@@ -184,61 +173,6 @@ def stance(arguments: argparse.Namespace, project: Project) -> None:
             holder = span.holder.text if span.holder else ""
             why = f"{span.rule} {span.cue} {span.score:.2f}"
             print("\t".join([f"{span.start}-{span.end}", holder, span.label, span.text, why]))
-
-
-def annotate(arguments: argparse.Namespace, project: Project) -> None:
-    """Prepare the documents, start the server, push what is missing, say what is next."""
-    from pipeline.chain import open_round, prepare
-
-    documents = prepare(project, arguments.input, arguments.ner, Terminal())
-    opened = open_round(project, documents, arguments.doccano_python, arguments.order, Terminal())
-    report = opened.report
-    print(
-        _INVITATION.format(
-            url=opened.url,
-            user=opened.username,
-            password_file=f"{project.state.name}/passwords/{opened.username}",
-            new=len(report.created),
-            kept=len(report.existing),
-        )
-    )
-
-
-def collect(arguments: argparse.Namespace, project: Project) -> None:
-    """Bring confirmed corrections into `annotations/`."""
-    from pipeline.chain import collect_round
-
-    report = collect_round(project, arguments.input)
-    for snap in report.snapped:
-        say(f"snapped to whole words: {snap}")
-    say(
-        f"collected {len(report.collected)}, unchanged {len(report.unchanged)}, "
-        f"not confirmed yet {len(report.waiting)}"
-    )
-    if report.collected:
-        say("Next: make release VERSION=0.1.0")
-    if report.findings:
-        raise FindingsError(report.findings)
-
-
-def stop(arguments: argparse.Namespace, project: Project) -> None:
-    """Stop the annotation server; everything stays in `.tawsim/`."""
-    from pipeline.doccano import launch
-
-    say("stopped" if launch.stop(project.state) else "no annotation server was running")
-    say("Nothing is lost: `make annotate` opens the same work again.")
-
-
-def password(arguments: argparse.Namespace, project: Project) -> None:
-    """Print the annotators' user names and passwords, because they were asked for."""
-    from pipeline.doccano import launch
-
-    passwords = launch.read_passwords(project.state)
-    if not passwords:
-        cure = "Make them with `make annotate`."
-        raise RequestError(str(project.state), "holds no accounts yet", cure)
-    for name, secret in passwords.items():
-        print(f"{name}\t{secret}")
 
 
 def evaluate(arguments: argparse.Namespace, project: Project) -> None:

@@ -32,7 +32,7 @@ def agree(arguments: argparse.Namespace, project: Project) -> None:
 
 def adjudicate(arguments: argparse.Namespace, project: Project) -> None:
     """Settle what annotators agree on, open the rest to the adjudicator, take decisions home."""
-    from pipeline.chain import adjudicate as run
+    from pipeline.rounds import adjudicate as run
 
     opened = run(
         project,

@@ -110,11 +110,15 @@ def test_release_skips_what_is_done_and_logs_its_runs(project, tiny_model, capsy
     second = capsys.readouterr().err
     assert "pre-annotated" not in second
     assert "already there: build/release/0.1.0" in second
+    for version, name in (([], "index"), (["--version", "0.1.0"], "0.1.0")):
+        assert main(["report", *command[2:], *version]) == 0
+        assert f"1 documents; open build/report/{name}.html" in capsys.readouterr().err
+        assert TEXT[:10] in (project / f"build/report/{name}.html").read_text("utf-8")
     (project / "in" / "example.txt").write_bytes(b"other")
     assert main(command) == 2
     assert "released already, with other content" in capsys.readouterr().err
     log = (project / "build" / "run.jsonl").read_text("utf-8").splitlines()
-    assert [json.loads(line)["exit"] for line in log] == [0, 0, 2]
+    assert [json.loads(line)["exit"] for line in log] == [0, 0, 0, 0, 2]
 
 
 def test_a_place_that_cannot_be_written_is_named(project, capsys):

@@ -11,9 +11,9 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.engines import local_engine
-from pipeline.stages.preannotate_shards import preannotate_shards
+from pipeline.sharding import preannotate_shards
 from tests.corpora import write_jsonl
-from tests.stages.test_preannotate_shards import command, made, rows
+from tests.test_sharding import command, made, rows
 
 pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="the extra `ray` is not there")
 QUIET = os.environ | {"RAY_USAGE_STATS_ENABLED": "0", "OMP_NUM_THREADS": "1"}

@@ -43,11 +43,24 @@ def annotate():
 def test_corrections_travel_from_the_browser_to_the_dataset(project):
     invitation, said = annotate()
     assert "pushed 5 documents" in said
+    shown = tawsim("password")[0].split()[1]
+    assert shown in invitation, "a password is shown when it is made"
     machine = json.loads((project / f"build/preannotated/{DOCUMENT}.json").read_text("utf-8"))
     corrected = correct(invitation)
 
     again, _ = annotate()
+    assert shown not in again, "and once"
     assert "0 جديدة · new, 5 كما تركتها · as you left them" in again
+    (progress,) = json.loads(tawsim("status", "--json")[0])
+    assert progress["documents"] == {
+        "assigned": 5,
+        "opened": 1,
+        "confirmed": 1,
+        "waiting": 4,
+        "faulty": 0,
+    }
+    assert progress["spans"]["entities"]["removed"] == 1
+    assert "a01" in tawsim("status")[0]
     _, said = tawsim("collect")
     assert "collected 1, unchanged 0, not confirmed yet 4" in said
     path = project / f"annotations/a01/{DOCUMENT}.json"
@@ -71,6 +84,13 @@ def test_corrections_travel_from_the_browser_to_the_dataset(project):
     _, said = tawsim("collect")
     assert "collected 0, unchanged 1, not confirmed yet 4" in said
     assert path.read_bytes() == before
+
+    backup = tawsim("backup")[0].strip()
+    _, said = tawsim("restore", code=2)
+    assert backup in said
+    tawsim("restore", backup)
+    annotate()
+    assert "collected 0, unchanged 1, not confirmed yet 4" in tawsim("collect")[1]
 
     tawsim("release", "0.1.0")
     rows = datasets.load_dataset(str(project / "build/release/0.1.0"), split="train")

@@ -8,8 +8,10 @@ what nobody had.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from pipeline.adjudication.settle import essence, identity
@@ -46,7 +48,7 @@ class Story:
     events: tuple[Event, ...]
 
 
-_Layers = Mapping[str, Sequence[Span]]
+_Layers = Mapping[str, list[Span]]
 """One layer's spans by agent."""
 
 
@@ -82,8 +84,10 @@ def _layer(record: Annotation, layer: str) -> list[Span]:
     return [essence(span) for span in getattr(record, layer)]
 
 
-def _within(spans: Sequence[Span], start: int, end: int) -> list[Span]:
-    return [span for span in spans if start <= span.start and span.end <= end]
+def _within(spans: list[Span], start: int, end: int) -> list[Span]:
+    """Return the spans, in order and apart, that lie in a place; none crosses its edges."""
+    first, last = (bisect_left(spans, edge, key=attrgetter("start")) for edge in (start, end))
+    return spans[first:last]
 
 
 def _places(spans: Sequence[Span]) -> list[tuple[int, int]]:

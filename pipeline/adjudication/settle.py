@@ -123,8 +123,9 @@ def identity(span: Span) -> tuple[Any, ...]:
 def essence(span: Span) -> Span:
     """Return the span without what says how the machine came by it."""
     if isinstance(span, StanceSpan):
-        return replace(span, score=None, cue=None, rule=None)
-    return replace(span, score=None)
+        bare = (span.score, span.cue, span.rule) == (None, None, None)
+        return span if bare else replace(span, score=None, cue=None, rule=None)
+    return span if span.score is None else replace(span, score=None)
 
 
 def _settle_value(

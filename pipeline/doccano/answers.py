@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from pipeline.doccano.exchange import HOLDER, Marked, read_spans, to_date
+from pipeline.doccano.exchange import HOLDER, Marked, find_overlaps, read_spans, to_date
 from pipeline.doccano.values import Refusal, date_values, read_value, render_comment
 from pipeline.doccano.wire import WireDocument
 from pipeline.model import DateSpan, Document
@@ -24,7 +24,8 @@ _SHOWN = ("value", "mod", "quant", "freq", "original_calendar", "value_by")
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one question about a `document` of the server.
 
-    Alone: its dates with values, its stances with holders, the comments that cannot be taken.
+    Alone: its dates with values, its stances with holders, the spans and comments that cannot be
+    taken as they are.
     With a `span`'s id and a typed `value`: the `comment` that gives it, or why not (`refusal`).
     """
     wire = WireDocument.from_json(question["document"])
@@ -59,17 +60,14 @@ def _show(document: Document, marked: Mapping[int, Marked], wire: WireDocument) 
     valued, refusals = date_values(
         document, [span for _, span in dates], known, wire.comments, wire.meta["annotator"]
     )
-    holders = {
-        stance: end
-        for relation in wire.relations
-        for stance, end in (
-            (relation.source, relation.target),
-            (relation.target, relation.source),
-        )
-        if stance in marked and marked[stance].layer == STANCE and end in marked
-    }
+    ties = _ties(wire, marked)
+    holders = dict(ties)
     return {
         "layers": _layers(),
+        "faults": [
+            {"span": key, "words": marked[key].text, "cause": cause}
+            for key, cause in _faults(marked, ties)
+        ],
         # What an adjudicator has to decide on.
         "proposals": list(filter(None, wire.meta.get("proposals", "").split("\n"))),
         "dates": [
@@ -92,6 +90,31 @@ def _show(document: Document, marked: Mapping[int, Marked], wire: WireDocument) 
             if refusal.comment is not None
         ],
     }
+
+
+def _ties(wire: WireDocument, marked: Mapping[int, Marked]) -> list[tuple[int, int]]:
+    """Return the stances that are tied to a holder, drawn either way, each with it."""
+    return [
+        (stance, holder)
+        for r in wire.relations
+        for stance, holder in ((r.source, r.target), (r.target, r.source))
+        if stance in marked and marked[stance].layer == STANCE and holder in marked
+    ]
+
+
+def _faults(
+    marked: Mapping[int, Marked], ties: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, str]]:
+    """Yield the spans for which `collect` would leave the document, and why."""
+    for before, after in find_overlaps(marked):
+        yield after, f"يتداخل مع «{marked[before].text}» من الطبقة نفسها"
+    tied = {holder for _, holder in ties}
+    for key, span in marked.items():
+        if span.layer == HOLDER and key not in tied:
+            yield key, "صاحب بلا موقف: اربط به موقفاً أو احذفه"
+    for stance in dict.fromkeys(stance for stance, _ in ties):
+        if len({(marked[h].start, marked[h].end) for s, h in ties if s == stance}) > 1:
+            yield stance, "له صاحبان: أبقِ واحداً"
 
 
 def _layers() -> dict[str, list[str]]:

@@ -8,7 +8,14 @@ from typing import Any
 import requests
 
 from pipeline.doccano.launch import Server
-from pipeline.doccano.wire import Annotator, Round, WireDocument, to_order, to_push_order
+from pipeline.doccano.wire import (
+    Annotator,
+    Round,
+    Stored,
+    WireDocument,
+    to_order,
+    to_push_order,
+)
 from pipeline.errors import RequestError
 
 _CONNECT_SECONDS, _ANSWER_SECONDS = 5, 300
@@ -45,13 +52,27 @@ class Client:
     ) -> dict[str, Any]:
         """Create the project and up to 100 documents; those that exist are left alone.
 
-        Returns the id of the `project`, and the uuids `created` and `existing`.
+        Returns the id of the `project`, the uuids `created` and `existing`, and with the number
+        of their spans the labels `in_use` that the scheme no longer has.
         """
         return self._post("push", to_push_order(round_, annotator, documents))
 
-    def known(self, round_: Round, annotator: Annotator) -> frozenset[str]:
-        """Return the uuids of the documents that are on the server."""
-        return frozenset(self._post("known", to_order(round_, annotator))["uuids"])
+    def renew(
+        self, round_: Round, annotator: Annotator, documents: Sequence[WireDocument]
+    ) -> list[str]:
+        """Replace the spans of up to 100 documents that nobody opened; return their uuids."""
+        answer = self._post("renew", to_push_order(round_, annotator, documents))
+        renewed: list[str] = answer["renewed"]
+        return renewed
+
+    def stored(self, round_: Round, annotator: Annotator) -> list[Stored]:
+        """Return the documents that are on the server, in the order they were pushed."""
+        rows = self._post("stored", to_order(round_, annotator))["documents"]
+        return [Stored(**row) for row in rows]
+
+    def holders(self, round_: Round) -> frozenset[str]:
+        """Return the pseudonyms of those who have a project in the round."""
+        return frozenset(self._post("holders", {"round": round_.name})["pseudonyms"])
 
     def read(
         self, round_: Round, annotator: Annotator, uuids: Sequence[str]

@@ -116,7 +116,9 @@ def from_wire(
         cure = "Restore the text that was pushed: what was annotated on it stays on the server."
         return Reading(None, (), (Fault(place, cause, cure),))
     marked, snaps, faults = read_spans(wire, place)
-    faults += _overlaps(marked.values(), place)
+    for before, after in find_overlaps(marked):
+        cause = f"overlaps «{marked[before].text}» ({marked[before].label}) of the same layer"
+        faults.append(Fault(_where(place, marked[after]), cause, _CURE))
     holders, relation_faults = _read_holders(wire, marked, place)
     faults += relation_faults
     spans = sorted(marked.items(), key=lambda item: (item[1].start, item[1].end))
@@ -190,18 +192,18 @@ def to_date(span: Marked) -> DateSpan:
     return DateSpan(start=span.start, end=span.end, text=span.text, label=span.label)
 
 
-def _overlaps(spans: Iterable[Marked], place: str) -> list[Fault]:
-    faults = []
-    ordered = sorted(spans, key=lambda span: (span.start, span.end))
+def find_overlaps(marked: Mapping[int, Marked]) -> list[tuple[int, int]]:
+    """Return the spans that begin within another of their layer, each with that other before it."""
+    found = []
+    ordered = sorted(marked, key=lambda key: (marked[key].start, marked[key].end))
     for layer in LAYERS:
-        furthest: Marked | None = None
-        for span in (s for s in ordered if s.layer == layer):
-            if furthest is not None and span.start < furthest.end:
-                cause = f"overlaps «{furthest.text}» ({furthest.label}) of the same layer"
-                faults.append(Fault(_where(place, span), cause, _CURE))
-            if furthest is None or span.end > furthest.end:
-                furthest = span
-    return faults
+        furthest: int | None = None
+        for key in (key for key in ordered if marked[key].layer == layer):
+            if furthest is not None and marked[key].start < marked[furthest].end:
+                found.append((furthest, key))
+            if furthest is None or marked[key].end > marked[furthest].end:
+                furthest = key
+    return found
 
 
 def _read_holders(

@@ -2,8 +2,9 @@
 
 All its state lies in one folder, which is never deleted here:
 secret-key, admin-token, passwords/<user>   made once, readable by their owner only
+annotators.toml, backups/                   see `roster`, `backups`
 db.sqlite3, media/, uploads/                Doccano's
-prepared                                    the Doccano version the database is ready for
+prepared                                    the Doccano and the tables the database is ready for
 port, server.pid, server.log                of the last start
 start.lock, server.lock                     locked while starting, and while the server lives
 
@@ -25,18 +26,19 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.doccano.backups import back_up
 from pipeline.doccano.private import ensure_secret, is_locked, locked, write_private
 from pipeline.errors import RequestError
 
 HOST = "127.0.0.1"
 ADMIN = "admin"
-FIRST_ANNOTATOR = "a01"
 _READY_SECONDS = 60
 _STOP_SECONDS = 15
 _PREPARE_SECONDS = 600
 _THREADS = 4
 _PASSWORD_BYTES = 18  # 24 characters: the page's form takes fewer than 30.
 _SERVER_FOLDER = Path(__file__).parent
+_MIGRATIONS = _SERVER_FOLDER / "server" / "migrations"
 _PACKAGE_FOLDER = _SERVER_FOLDER.parent.parent
 
 
@@ -66,11 +68,14 @@ def start(state: Path, python: Path) -> Server:
     """
     state, python = state.absolute(), python.absolute()
     server = status(state)
-    if server is not None and _is_healthy(server.port):
+    if server is not None and _is_healthy(server.port) and _is_current(state):
         return server
-    _make_folder(state)
+    make_folder(state)
     with locked(state / "start.lock", _PREPARE_SECONDS) as lock:
         server = status(state)
+        if server is not None and not _is_current(state):
+            _end(server)
+            server = None
         if server is None:
             version = _read_version(python)
             _prepare(state, python, version, lock)
@@ -87,12 +92,7 @@ def stop(state: Path) -> bool:
         server = status(state)
         if server is None:
             return False
-        os.kill(server.pid, signal.SIGTERM)
-        if not _wait_for_end(state):
-            os.killpg(os.getpgid(server.pid), signal.SIGKILL)
-            if not _wait_for_end(state):
-                cause = f"process {server.pid} cannot be ended"
-                raise RequestError(str(state), cause, "End it yourself, then try again.")
+        _end(server)
     return True
 
 
@@ -125,7 +125,28 @@ def read_passwords(state: Path) -> dict[str, str]:
     return {f.name: f.read_text(encoding="ascii").strip() for f in files if f.name != ADMIN}
 
 
-def _make_folder(state: Path) -> None:
+def _end(server: Server) -> None:
+    os.kill(server.pid, signal.SIGTERM)
+    if not _wait_for_end(server.state):
+        os.killpg(os.getpgid(server.pid), signal.SIGKILL)
+        if not _wait_for_end(server.state):
+            cause = f"process {server.pid} cannot be ended"
+            raise RequestError(str(server.state), cause, "End it yourself, then try again.")
+
+
+def _is_current(state: Path) -> bool:
+    """Tell whether the database has the tables of today; a server begun before does not."""
+    done = state / "prepared"
+    return done.exists() and done.read_text(encoding="ascii").split()[1:] == [_tables()]
+
+
+def _tables() -> str:
+    """Name our newest migration."""
+    return max(path.stem for path in _MIGRATIONS.glob("[0-9]*.py"))
+
+
+def make_folder(state: Path) -> None:
+    """Make the state folder, for its owner alone."""
     for folder in (state, state / "passwords", state / "media", state / "uploads"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     state.chmod(0o700)
@@ -162,20 +183,18 @@ def _read_version(python: Path) -> str:
 
 
 def _prepare(state: Path, python: Path, version: str, lock: int) -> None:
-    """Make secrets, database and accounts, once for a Doccano version; begun twice does no harm."""
+    """Make secrets, database and admin, once for a Doccano version; begun twice does no harm."""
     done = state / "prepared"
+    version = f"{version} {_tables()}"
     if done.exists() and done.read_text(encoding="ascii").strip() == version:
         return
+    if done.exists():
+        back_up(state, "before-upgrade")
     ensure_secret(state / "secret-key")
-    accounts = {
-        "admin": {"username": ADMIN, "password": ensure_password(state, ADMIN)},
-        "annotators": [
-            {"username": FIRST_ANNOTATOR, "password": ensure_password(state, FIRST_ANNOTATOR)}
-        ],
-    }
+    account = {"username": ADMIN, "password": ensure_password(state, ADMIN)}
     prepared = subprocess.run(
         [python, "-m", "server.prepare"],
-        input=json.dumps(accounts),
+        input=json.dumps(account),
         capture_output=True,
         text=True,
         check=False,

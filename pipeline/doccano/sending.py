@@ -21,10 +21,37 @@ def send(
     for place in range(0, len(documents), _BATCH):
         batch = documents[place : place + _BATCH]
         created = client.push(round_, annotator, batch)["created"]
-        stored = client.read(round_, annotator, created)
-        for wire in batch:
-            if wire.uuid in created:
-                _require_stored(wire, stored.get(wire.uuid))
+        _compare(client, round_, annotator, batch, created)
+
+
+def renew(
+    client: Client, round_: Round, annotator: Annotator, documents: Sequence[WireDocument]
+) -> frozenset[str]:
+    """Replace the spans of documents that nobody opened; return the ids of those replaced.
+
+    Raises RequestError as `send` does.
+    """
+    renewed: list[str] = []
+    for place in range(0, len(documents), _BATCH):
+        batch = documents[place : place + _BATCH]
+        changed = client.renew(round_, annotator, batch)
+        _compare(client, round_, annotator, batch, changed)
+        renewed += changed
+    return frozenset(renewed)
+
+
+def _compare(
+    client: Client,
+    round_: Round,
+    annotator: Annotator,
+    batch: Sequence[WireDocument],
+    written: Sequence[str],
+) -> None:
+    """Read back what was written of a batch, and compare."""
+    stored = client.read(round_, annotator, written)
+    for wire in batch:
+        if wire.uuid in written:
+            _require_stored(wire, stored.get(wire.uuid))
 
 
 def _require_stored(sent: WireDocument, stored: WireDocument | None) -> None:

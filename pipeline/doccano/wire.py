@@ -66,7 +66,8 @@ class WireRelation:
 class WireDocument:
     """A document on the server with one annotator's work; `confirmed_at` only once confirmed.
 
-    `comments` are the annotator's own, the oldest first.
+    `comments` are the annotator's own, the oldest first; `seconds` is how long they worked on it,
+    absent where they never opened it.
     """
 
     uuid: str
@@ -76,6 +77,7 @@ class WireDocument:
     relations: tuple[WireRelation, ...]
     confirmed_at: str | None = None
     comments: tuple[Comment, ...] = ()
+    seconds: float | None = None
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> WireDocument:
@@ -88,6 +90,7 @@ class WireDocument:
             relations=tuple(WireRelation(**relation) for relation in row["relations"]),
             confirmed_at=row["confirmed_at"],
             comments=tuple(Comment(**comment) for comment in row["comments"]),
+            seconds=row["seconds"],
         )
 
     def same_content(self, other: WireDocument) -> bool:
@@ -98,6 +101,21 @@ class WireDocument:
         places = {s.id: (s.start_utf16, s.end_utf16, s.label) for s in self.spans}
         relations = [(places[r.source], places[r.target], r.type) for r in self.relations]
         return self.uuid, self.text, dict(self.meta), sorted(places.values()), sorted(relations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What a document on the server is, without its text.
+
+    `based_on` names the machine's record its spans began as; `opened` is whether its annotator
+    ever looked at it or did anything to it.
+    """
+
+    uuid: str
+    document: str
+    based_on: str
+    opened: bool
+    confirmed: bool
 
 
 def to_order(round_: Round, annotator: Annotator) -> dict[str, Any]:
@@ -120,6 +138,7 @@ def to_push_order(
     return to_order(round_, annotator) | {
         "description": target.name_ar,
         "instructions": round_.instructions,
+        "guideline": scheme.guideline,
         "labels": [_label_row(label) for label in (*labels, scheme.holder, *round_.labels)],
         "relation": relation,
         "documents": [asdict(document) for document in documents],

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.agreement.compare import FIGURES, Coded, Row, compare_agents, row_to_json
+from pipeline.agreement.compare import FIGURES, row_to_json
+from pipeline.agreement.everybody import Comparison, compare_everybody
 from pipeline.agreement.figures import CONFIDENCE, DRAWS, LEAST_DOCUMENTS, SEED, render_figure
 from pipeline.errors import RequestError
-from pipeline.kept import Kept, read_origins, read_people
-from pipeline.model import MACHINE, Document
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The agreement of some agents over the documents that at least two of them annotated."""
-
-    agents: tuple[str, ...]
-    documents: int
-    rows: tuple[Row, ...]
+from pipeline.kept import read_origins, read_people
+from pipeline.model import Document
 
 
 def agree(documents: Sequence[Document], annotations: Path) -> list[Comparison]:
@@ -31,42 +21,11 @@ def agree(documents: Sequence[Document], annotations: Path) -> list[Comparison]:
     fault of the records, RequestError when there is nobody to compare.
     """
     kept = read_people(annotations, documents)
-    people = sorted({agent for records in kept.values() for agent in records})
-    if not people:
+    if not kept:
         cure = "Collect annotations first: make collect."
         raise RequestError(str(annotations), "holds no annotator's record", cure)
-    groups: list[tuple[str, ...]] = list(combinations(people, 2))
-    if len(people) > 2:
-        groups.append(tuple(people))
     lengths = {document.id: len(document.text) for document in documents}
-    with_machine = _with_machine(kept, people, annotations)
-    return [
-        *(_compare(kept, group, lengths) for group in groups),
-        *(_compare(both, (person, MACHINE), lengths) for person, both in with_machine.items()),
-    ]
-
-
-def _with_machine(kept: Kept, people: Iterable[str], annotations: Path) -> Mapping[str, Kept]:
-    """Return, for each person, their records beside those they started from."""
-    origins = read_origins(annotations, kept)
-    return {
-        person: {
-            name: {MACHINE: by[person], person: kept[name][person]}
-            for name, by in origins.items()
-            if person in by
-        }
-        for person in people
-    }
-
-
-def _compare(kept: Kept, agents: tuple[str, ...], lengths: Mapping[str, int]) -> Comparison:
-    texts = [
-        Coded(lengths[name], records)
-        for name, records in kept.items()
-        if len(records.keys() & set(agents)) > 1
-    ]
-    rows = compare_agents(texts, agents) if texts else []
-    return Comparison(agents, len(texts), tuple(rows))
+    return compare_everybody(kept, read_origins(annotations, kept), lengths)
 
 
 def render_table(comparisons: Sequence[Comparison]) -> str:

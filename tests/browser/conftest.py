@@ -67,8 +67,9 @@ def pictures(root: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def session(browser, server):
+def session(browser, server, client):
     """A browser that has logged in, by its form, with an Arabic keyboard's user's settings."""
+    client.create_annotator("a01", launch.ensure_password(server.state, "a01"))
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="ar")
     context.set_default_timeout(60_000)
     page = context.new_page()

@@ -202,6 +202,16 @@ def test_values_are_shown_corrected_and_refused_in_words(client, desk, round_, a
     assert (moment.text, moment.value, moment.value_by) == ("يوم الجمعة", "2024-09-20", "a01")
 
 
+def test_what_cannot_be_collected_is_named_in_the_panel(client, desk, round_, a01, folder):
+    desk.open(opened(client, round_, a01, [(DOCUMENT, annotation())], folder))
+    desk.drag("السوداني")
+    desk.choose("مكان")
+    fault = desk.page.locator("#tawsim-panel [role=alert]")
+    fault.wait_for()
+    assert "يتداخل مع «محمد السوداني»" in fault.inner_text()
+    desk.picture("fault-named")
+
+
 def test_a_new_date_is_read_at_once_and_at_collect(client, desk, round_, a01, folder):
     desk.open(opened(client, round_, a01, [(VOCALISED, EMPTY)], folder))
     desk.drag("يوم السبت")

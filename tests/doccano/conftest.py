@@ -62,7 +62,8 @@ def client(server):
 
 
 @pytest.fixture(scope="session")
-def salma(server):
+def salma(server, client):
+    assert client.create_annotator("a01", launch.ensure_password(server.state, "a01"))
     return Person(server, "a01")
 
 
@@ -78,7 +79,7 @@ def round_():
 
 
 @pytest.fixture(scope="session")
-def a01():
+def a01(salma):
     return Annotator("a01", "a01")
 
 

@@ -5,6 +5,7 @@ import requests
 
 from pipeline.doccano import launch
 from pipeline.model import Document
+from pipeline.stages.collect import collect
 from pipeline.stages.push import push
 from tests.examples import DOCUMENT, TEXT, annotation
 
@@ -75,7 +76,7 @@ def test_an_annotator_cannot_change_texts_labels_or_projects_or_see_the_others(
 
 def test_our_endpoints_take_the_admins_token_alone(server, salma, round_, a01):
     order = {"round": round_.name, "annotator": {"pseudonym": "a01", "username": "a01"}}
-    for endpoint in ("annotators", "push", "known", "pull"):
+    for endpoint in ("annotators", "push", "renew", "stored", "holders", "pull"):
         url = f"{server.url}/tawsim/{endpoint}"
         assert requests.post(url, json=order, timeout=30).status_code == 401
         reply = requests.post(url, json=order, headers=salma._headers, timeout=30)
@@ -156,6 +157,55 @@ def test_the_panels_endpoints_answer_for_ones_own_documents_alone(
     assert [(row["value"], row["value_by"]) for row in mine["dates"]] == [("2024-09-20", "a01")]
     others = ask("reading", omar._headers, example=theirs).json()
     assert [row["value"] for row in others["dates"]] == ["2024-09-27"], "blind to each other"
+
+
+def test_the_panel_names_what_collect_would_refuse(server, client, round_, a01, salma, tmp_path):
+    project = push(client, round_, a01, PAIRS, tmp_path / "machine").project
+    example = salma.get(f"projects/{project}/examples")["results"][0]["id"]
+    url = f"projects/{project}/examples/{example}"
+
+    def faults():
+        reply = requests.post(
+            f"{server.url}/tawsim/reading",
+            json={"example": example},
+            headers=salma._headers,
+            timeout=30,
+        )
+        return [(row["words"], row["cause"]) for row in reply.json()["faults"]]
+
+    def draw(words, label):
+        start = TEXT.index(words) + (TEXT.index(words) > TEXT.index("😀"))
+        return salma.ask(
+            "POST",
+            f"{url}/spans",
+            start_offset=start,
+            end_offset=start + len(words),
+            label=salma.label(project, label),
+        ).json()["id"]
+
+    def collect_it():
+        return collect(client, round_, a01, {DOCUMENT.id: DOCUMENT}, tmp_path)
+
+    assert faults() == []
+    inner, holder = draw("السوداني", "مكان"), draw("أكّدت الحكومة", "صاحب الموقف")
+    (welcome,) = [
+        row["id"]
+        for row in salma.get(f"{url}/spans")
+        if row["start_offset"] == TEXT.index("نرحّب") + 1
+    ]
+    tie = {"type": salma.label(project, "صاحبه", "relation"), "from_id": welcome}
+    assert faults() == [
+        ("السوداني", "يتداخل مع «محمد السوداني» من الطبقة نفسها"),
+        ("أكّدت الحكومة", "صاحب بلا موقف: اربط به موقفاً أو احذفه"),
+    ]
+    salma.ask("POST", f"{url}/relations", **tie, to_id=holder).raise_for_status()
+    assert faults()[1:] == [("نرحّب بانسحاب التحالف", "له صاحبان: أبقِ واحداً")]
+    salma.ask("POST", f"{url}/states").raise_for_status()
+    assert len(collect_it().findings) == len(faults()) == 2
+    for span in (inner, holder):
+        salma.ask("DELETE", f"{url}/spans/{span}").raise_for_status()
+    assert faults() == []
+    assert collect_it().collected == [DOCUMENT.id]
 
 
 def test_a_page_without_the_csrf_token_changes_nothing(server, mine_and_theirs):

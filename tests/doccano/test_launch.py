@@ -47,7 +47,7 @@ def test_starting_again_returns_the_running_server(server, doccano_python):
     assert launch.start(server.state, doccano_python) == server
 
 
-def test_passwords_name_the_annotators_and_not_the_admin(server):
+def test_passwords_name_the_annotators_and_not_the_admin(server, salma):
     passwords = launch.read_passwords(server.state)
     assert "a01" in passwords
     assert launch.ADMIN not in passwords
@@ -81,6 +81,7 @@ def test_a_half_finished_start_is_finished_and_two_at_once_are_one(state, doccan
 def test_killed_and_started_again_nothing_is_lost(state, doccano_python, round_, a01, tmp_path):
     server = launch.start(state, doccano_python)
     with Client.of(server) as client:
+        client.create_annotator("a01", launch.ensure_password(state, "a01"))
         project = push(client, round_, a01, [(DOCUMENT, annotation())], tmp_path).project
     person = Person(server, "a01")
     example = person.get(f"projects/{project}/examples")["results"][0]["id"]
@@ -92,7 +93,7 @@ def test_killed_and_started_again_nothing_is_lost(state, doccano_python, round_,
     with Client.of(again) as client:
         (document,) = client.pull(round_, a01)
         assert document.confirmed_at
-        assert push(client, round_, a01, [(DOCUMENT, annotation())], tmp_path).created == ()
+        assert push(client, round_, a01, [(DOCUMENT, annotation())], tmp_path).created == []
 
 
 def test_stopping_twice_says_that_there_was_none(state, doccano_python):

@@ -8,6 +8,7 @@ from pipeline.doccano.exchange import to_wire
 from pipeline.doccano.wire import Annotator, Round
 from pipeline.records import annotation_digest, read_annotation, write_annotation
 from pipeline.stages.collect import collect
+from pipeline.states import read_states
 from tests.examples import DOCUMENT, annotation
 
 ROUND = Round("r", "coalition_withdrawal")
@@ -104,3 +105,68 @@ def test_a_damaged_record_is_a_finding_and_stays(folder):
     report = run(folder, confirmed(ONE))
     assert "not a JSON record" in report.findings[0].cause
     assert path.read_text("utf-8") == "{"
+
+
+def history(folder):
+    return read_states(folder / "a01" / "history" / "example.jsonl")
+
+
+def test_every_state_that_was_collected_is_kept_once_and_in_order(folder):
+    run(folder, confirmed(NOON))
+    first = record(folder)
+    run(folder, confirmed(NOON))
+    assert history(folder) == [first]
+    run(folder, without_last_entity(ONE))
+    assert history(folder) == [first, record(folder)]
+    path = folder / "a01" / "history" / "example.jsonl"
+    before = path.read_bytes()
+    for refused in (confirmed(NOON), confirmed(ONE)):
+        run(folder, refused)
+    assert path.read_bytes() == before, "a refused state is not collected"
+
+
+def test_a_confirmation_taken_back_is_noted_and_the_last_confirmed_state_stays(folder):
+    run(folder, confirmed(NOON))
+    first = record(folder)
+    report = run(folder, confirmed(None))
+    assert (report.waiting, report.withdrawn) == (["example"], ["example"])
+    assert record(folder) == first
+    again = run(folder, confirmed(None))
+    assert (again.waiting, again.withdrawn) == (["example"], [])
+    assert history(folder) == [first, first.confirmed_at]
+    run(folder, confirmed(ONE))
+    assert history(folder) == [first, first.confirmed_at, record(folder)]
+
+
+def test_what_was_never_confirmed_is_not_noted(folder):
+    assert run(folder, confirmed(None)).withdrawn == []
+    assert not (folder / "a01").exists()
+
+
+def test_a_record_older_than_histories_begins_its_own(folder):
+    run(folder, confirmed(NOON))
+    first = record(folder)
+    (folder / "a01" / "history" / "example.jsonl").unlink()
+    run(folder, without_last_entity(ONE))
+    assert history(folder) == [first, record(folder)]
+
+
+def test_a_value_written_into_the_record_is_a_state_of_its_own(folder):
+    run(folder, confirmed(NOON))
+    first = record(folder)
+    given = replace(first.dates[0], value="2024-09-20", value_by="a01")
+    write_annotation(folder / "a01" / "example.json", replace(first, dates=(given,)))
+    assert run(folder, confirmed(NOON)).unchanged == ["example"]
+    assert history(folder) == [first, record(folder)]
+
+
+def test_a_damaged_history_is_a_finding_and_nothing_is_written(folder):
+    run(folder, confirmed(NOON))
+    path = folder / "a01" / "history" / "example.jsonl"
+    path.write_text("{", encoding="utf-8")
+    before = (folder / "a01" / "example.json").read_bytes()
+    for wire in (without_last_entity(ONE), confirmed(None)):
+        report = run(folder, wire)
+        assert "last line is cut" in report.findings[0].cause
+        assert report.collected == report.withdrawn == []
+    assert (folder / "a01" / "example.json").read_bytes() == before

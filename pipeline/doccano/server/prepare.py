@@ -1,7 +1,6 @@
-"""Makes the database ready: tables, roles, the first accounts. Run again after a crash, it goes on.
+"""Makes the database ready: tables, roles, the admin. Run again after a crash, it goes on.
 
-Reads {"admin": {"username", "password"}, "annotators": [{"username", "password"}]} from stdin,
-writes the admin's API token to stdout.
+Reads the admin's {"username", "password"} from stdin, writes their API token to stdout.
 """
 
 import contextlib
@@ -11,7 +10,7 @@ import sys
 import django
 
 
-def prepare(accounts: dict) -> str:
+def prepare(account: dict) -> str:
     """Create what is missing; return the admin's API token."""
     from django.contrib.auth.models import User
     from django.core.management import call_command
@@ -24,10 +23,8 @@ def prepare(accounts: dict) -> str:
         cursor.execute("PRAGMA journal_mode=WAL")
     call_command("migrate", interactive=False, verbosity=1)
     call_command("create_roles")
-    for account in accounts["annotators"]:
-        ensure_user(**account, admin=False)
-    ensure_user(**accounts["admin"], admin=True)
-    admin = User.objects.get(username=accounts["admin"]["username"])
+    ensure_user(**account, admin=True)
+    admin = User.objects.get(username=account["username"])
     return Token.objects.get_or_create(user=admin)[0].key
 
 

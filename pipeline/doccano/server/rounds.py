@@ -1,4 +1,4 @@
-"""A round's work of one annotator as rows of Doccano: written once, read as it stands.
+"""A round's work of one annotator as rows of Doccano: written once, renewed until it is opened.
 
 One project holds one annotator's round. Offsets are UTF-16 code units, as Doccano's pages use them.
 """
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 from examples.models import Comment, Example, ExampleState
 from label_types.models import RelationType, SpanType
@@ -16,6 +17,8 @@ from labels.models import Relation, Span
 from projects.models import Member, ProjectType, SequenceLabelingProject
 from rest_framework.exceptions import NotFound, ValidationError
 from roles.models import Role
+
+from .models import Guideline, Visit
 
 LARGEST_BATCH = 100
 
@@ -42,15 +45,17 @@ def _find_user(order):
 
 @transaction.atomic
 def push(order: dict, admin: User) -> dict:
-    """Create what is missing of project, labels and documents; leave alone what is there."""
-    if len(order["documents"]) > LARGEST_BATCH:
-        raise ValidationError(f"more than {LARGEST_BATCH} documents in one request")
+    """Create what is missing of project, labels and documents; a document there is left alone.
+
+    Labels the order does not have are deleted, except those with spans, which `in_use` counts.
+    """
+    rows = _rows(order)
     user = _find_user(order)
     project = _ensure_project(order, admin)
+    _note_guideline(project, order["guideline"])
     _ensure_annotator(project, user)
     span_types = {row["text"]: _ensure_type(SpanType, project, row) for row in order["labels"]}
     relation_type = _ensure_type(RelationType, project, order["relation"])
-    rows = {UUID(row["uuid"]): row for row in order["documents"]}
     existing = set(Example.objects.filter(uuid__in=rows).values_list("uuid", flat=True))
     rows = {uuid: row for uuid, row in rows.items() if uuid not in existing}
     examples = _create_examples(project, rows)
@@ -60,12 +65,62 @@ def push(order: dict, admin: User) -> dict:
         "project": project.id,
         "created": [str(uuid) for uuid in rows],
         "existing": [str(uuid) for uuid in existing],
+        "in_use": _clear_types(project, span_types),
     }
+
+
+@transaction.atomic
+def renew(order: dict) -> dict:
+    """Put the spans given in the place of those of documents that nobody in the round opened.
+
+    A document somebody opened, their copy or another's, is left alone.
+    """
+    rows = _rows(order)
+    project, user = find_project(order)
+    examples = {example.uuid: example for example in project.examples.filter(uuid__in=rows)}
+    names = [example.upload_name for example in examples.values()]
+    copies = Example.objects.filter(
+        upload_name__in=names, project__name__startswith=f"{order['round']}/"
+    )
+    seen = set(copies.filter(opened()).values_list("upload_name", flat=True))
+    rows = {
+        uuid: row
+        for uuid, row in rows.items()
+        if uuid in examples and examples[uuid].upload_name not in seen
+    }
+    for uuid, row in rows.items():
+        examples[uuid].meta = row["meta"]
+    Example.objects.bulk_update([examples[uuid] for uuid in rows], ["meta"])
+    Span.objects.filter(example__uuid__in=rows).delete()
+    span_types = {kind.text: kind for kind in SpanType.objects.filter(project=project)}
+    relation_type = RelationType.objects.get(project=project, text=order["relation"]["text"])
+    spans = _create_spans(examples, rows, span_types, user)
+    _create_relations(examples, rows, spans, relation_type, user)
+    return {"renewed": [str(uuid) for uuid in rows]}
+
+
+def opened() -> Exists:
+    """Return the condition that somebody looked at an example, confirmed it or wrote under it."""
+    traces = [
+        Exists(model.objects.filter(example=OuterRef("pk")))
+        for model in (Visit, ExampleState, Comment)
+    ]
+    return traces[0] | traces[1] | traces[2]
+
+
+def _rows(order):
+    """Return the documents of an order by their uuids."""
+    if len(order["documents"]) > LARGEST_BATCH:
+        raise ValidationError(f"more than {LARGEST_BATCH} documents in one request")
+    return {UUID(row["uuid"]): row for row in order["documents"]}
 
 
 def _ensure_project(order, admin):
     project = SequenceLabelingProject.objects.filter(name=project_name(order)).first()
-    if project is None:
+    if project is not None:
+        project.guideline = order["instructions"]
+        project.save(update_fields=["guideline"])
+    else:
         project = SequenceLabelingProject.objects.create(
             name=project_name(order),
             description=order["description"],
@@ -81,6 +136,13 @@ def _ensure_project(order, admin):
     return project
 
 
+def _note_guideline(project, version):
+    """Note what version the guidelines shown from now on are."""
+    last = Guideline.objects.filter(project=project).order_by("id").last()
+    if last is None or last.version != version:
+        Guideline.objects.create(project=project, version=version, since=timezone.now())
+
+
 def _ensure_annotator(project, user):
     if not Member.objects.filter(project=project, user=user).exists():
         role = Role.objects.get(name=settings.ROLE_ANNOTATOR)
@@ -88,14 +150,22 @@ def _ensure_annotator(project, user):
 
 
 def _ensure_type(model, project, row):
-    found = model.objects.filter(project=project, text=row["text"]).first()
-    return found or model.objects.create(
-        project=project,
-        text=row["text"],
-        suffix_key=row.get("key"),
-        background_color=row["colour"],
-        text_color=row["text_colour"],
-    )
+    looks = {
+        "suffix_key": row.get("key"),
+        "background_color": row["colour"],
+        "text_color": row["text_colour"],
+    }
+    found, _ = model.objects.update_or_create(project=project, text=row["text"], defaults=looks)
+    return found
+
+
+def _clear_types(project, wanted):
+    """Delete the labels that are wanted no more; return how many spans each has that stays."""
+    others = SpanType.objects.filter(project=project).exclude(text__in=wanted)
+    drawn = others.annotate(spans=Count("span")).filter(spans__gt=0)
+    used = dict(drawn.values_list("text", "spans"))
+    others.exclude(text__in=used).delete()
+    return used
 
 
 def _create_examples(project, rows):
@@ -154,74 +224,3 @@ def _create_relations(examples, rows, spans, relation_type, user):
         for uuid, row in rows.items()
         for relation in row["relations"]
     )
-
-
-def known(order: dict) -> list[str]:
-    """Return the uuids of every document of the project."""
-    project, _ = find_project(order)
-    return [str(uuid) for uuid in project.examples.values_list("uuid", flat=True)]
-
-
-@transaction.atomic
-def pull(order: dict) -> dict:
-    """Return up to a batch of documents with the annotator's own spans, relations and state.
-
-    Either those with the given `uuids`, or those after the id `after`; `next` is what to give as
-    `after` for more, absent at the end.
-    """
-    project, user = find_project(order)
-    examples = project.examples.order_by("id")
-    if "uuids" in order:
-        examples = examples.filter(uuid__in=order["uuids"])
-    else:
-        examples = examples.filter(id__gt=order["after"])
-    page = list(examples[: LARGEST_BATCH + 1])
-    more, page = page[LARGEST_BATCH:], page[:LARGEST_BATCH]
-    reply = {"documents": document_rows(page, user)}
-    return reply | {"next": page[-1].id} if more else reply
-
-
-def document_rows(examples: list[Example], user: User) -> list[dict]:
-    """Return documents with all that is the user's own: spans, relations, comments, state."""
-    own = {"example__in": examples, "user": user}
-    spans = _by_example(Span.objects.filter(**own).select_related("label"))
-    relations = _by_example(Relation.objects.filter(**own).select_related("type"))
-    comments = _by_example(Comment.objects.filter(**own))
-    states = ExampleState.objects.filter(example__in=examples, confirmed_by=user)
-    confirmed = {state.example_id: state.confirmed_at.isoformat() for state in states}
-    return [
-        {
-            "uuid": str(example.uuid),
-            "text": example.text,
-            "meta": example.meta,
-            "confirmed_at": confirmed.get(example.id),
-            "spans": [_span_row(span) for span in spans.get(example.id, ())],
-            "relations": [_relation_row(row) for row in relations.get(example.id, ())],
-            "comments": [{"id": row.id, "text": row.text} for row in comments.get(example.id, ())],
-        }
-        for example in examples
-    ]
-
-
-def _by_example(labels):
-    grouped = {}
-    for label in labels.order_by("id"):
-        grouped.setdefault(label.example_id, []).append(label)
-    return grouped
-
-
-def _span_row(span):
-    return {
-        "id": span.id,
-        "start_utf16": span.start_offset,
-        "end_utf16": span.end_offset,
-        "label": span.label.text,
-    }
-
-
-def _relation_row(relation):
-    return {
-        "source": relation.from_id_id,
-        "target": relation.to_id_id,
-        "type": relation.type.text,
-    }

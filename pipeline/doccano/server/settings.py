@@ -43,8 +43,11 @@ X_FRAME_OPTIONS = "DENY"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 ROOT_URLCONF = "server.urls"
-INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "django.contrib.admin"]
-MIDDLEWARE = [*MIDDLEWARE, "server.guard.ProjectGuard"]
+INSTALLED_APPS = [
+    *(app for app in INSTALLED_APPS if app != "django.contrib.admin"),
+    "server.apps.TawsimConfig",
+]
+MIDDLEWARE = [*MIDDLEWARE, "server.guard.ProjectGuard", "server.visits.Visits"]
 
 DATABASES = {
     "default": {

@@ -9,7 +9,7 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from . import reader, rounds
+from . import reader, rounds, visits, work
 from .accounts import ensure_user
 
 LONGEST_VALUE = 200
@@ -58,20 +58,36 @@ class Push(_Endpoint):
         return rounds.push(order, self.request.user)
 
 
-class Known(_Endpoint):
+class Renew(_Endpoint):
+    """Replaces the machine's spans in documents that nobody has opened."""
+
+    def answer(self, order):
+        """See `rounds.renew`."""
+        return rounds.renew(order)
+
+
+class Stored(_Endpoint):
     """Lists the documents of a round's project."""
 
     def answer(self, order):
-        """See `rounds.known`."""
-        return {"uuids": rounds.known(order)}
+        """See `work.stored`."""
+        return {"documents": work.stored(order)}
+
+
+class Holders(_Endpoint):
+    """Lists who has a project in a round."""
+
+    def answer(self, order):
+        """See `work.holders`."""
+        return {"pseudonyms": work.holders(order)}
 
 
 class Pull(_Endpoint):
     """Reads documents of a round's project with the annotator's work."""
 
     def answer(self, order):
-        """See `rounds.pull`."""
-        return rounds.pull(order)
+        """See `work.pull`."""
+        return work.pull(order)
 
 
 class _OwnDocument(_Endpoint):
@@ -86,11 +102,12 @@ class _OwnDocument(_Endpoint):
         example = own.filter(pk=order["example"]).first()
         if example is None:
             raise NotFound("there is no such document")
+        visits.note(self.request.user, example.pk)
         return example
 
     def row(self, example):
         """Return the document with the caller's own work."""
-        return rounds.document_rows([example], self.request.user)[0]
+        return work.document_rows([example], self.request.user)[0]
 
 
 class Reading(_OwnDocument):

@@ -38,6 +38,7 @@ async function fill(panel, page, done = false) {
   panel.replaceChildren(
     element("p", { className: "tawsim-target" }, "القضية: ", page.project.description),
     ...reading.refusals.map((refusal) => refusalRow(panel, page, refusal)),
+    ...section("للإصلاح", reading.faults.map((fault) => faultRow(page, fault))),
     ...section("للحسم", reading.proposals.map((text) => element("li", {}, text))),
     ...section("التواريخ", reading.dates.map((date) => dateRow(panel, page, date))),
     ...section("المواقف", reading.stance.map((row) => stanceRow(panel, page, row, reading.holders))),
@@ -99,6 +100,14 @@ function stanceRow(panel, page, stance, holders) {
     }
     await fill(panel, page, true);
   });
+  return row;
+}
+
+/** A span for which the document would be left where it is, and why. */
+function faultRow(page, { span, words, cause }) {
+  const note = element("small", {}, cause);
+  const row = element("li", { className: "tawsim-refused" }, goTo(page, span, words), note);
+  row.setAttribute("role", "alert");
   return row;
 }
 

@@ -16,8 +16,8 @@ from pipeline.annotators.ner.backends import load_tagger
 from pipeline.cli import main
 from pipeline.engines import annotate_part, local_engine
 from pipeline.errors import RequestError
+from pipeline.sharding import Task, preannotate_shards
 from pipeline.shards import read_shards
-from pipeline.stages.preannotate_shards import Task, preannotate_shards
 from tests.corpora import write_jsonl, write_parquet
 from tests.strategies import document_texts
 
