@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
 from pipeline.annotators.stance.clauses import clause_end
-from pipeline.annotators.stance.holders import Phrase, Reader
+from pipeline.annotators.stance.conditions import is_conditional, through_condition
+from pipeline.annotators.stance.holders import Reader
 from pipeline.annotators.stance.lexicon import (
     ACT,
     EXPRESS,
@@ -16,16 +17,20 @@ from pipeline.annotators.stance.lexicon import (
     Sense,
 )
 from pipeline.annotators.stance.morphology import PARTICIPLE
+from pipeline.annotators.stance.names import Phrase
 from pipeline.annotators.stance.objects import Object, Objects
-from pipeline.annotators.stance.speech import Listener, Speech
+from pipeline.annotators.stance.speech import Speech
+from pipeline.annotators.stance.subjects import Subjects
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text
 
 # How far back the verb stands that carries a noun of position; how far on a description goes.
 _BACK, _TO_PREDICATE = 10, 20
+# Their condition is when, not whether (`تعهد بإنهاء … إذا فاز`).
+_VOWS = frozenset({"وعد", "تعهد", "أقسم"})
 _DESCRIBING = frozenset({"وصف", "اعتبر", "وجد", "رأى"})
 # Classes whose denial is the contrary position; denying another class says nothing.
-_TURNED_BY_NEGATION = frozenset({"support", "want", "reject"})
+_TURNED_BY_NEGATION = frozenset({"support", "want", "reject", "plan"})
 
 
 class Actor:
@@ -37,13 +42,13 @@ class Actor:
         mentions: dict[int, Mention],
         objects: Objects,
         reader: Reader,
-        listener: Listener,
+        subjects: Subjects,
     ) -> None:
         self._objects = objects
         self._text = text
         self._mentions = mentions
         self._reader = reader
-        self._listener = listener
+        self._subjects = subjects
 
     def find(self, low: int, high: int, speeches: Sequence[Speech]) -> Iterator[Candidate]:
         """Yield the acts of a sentence."""
@@ -85,36 +90,59 @@ class Actor:
     def _verb(
         self, place: int, low: int, high: int, sense: Sense, speeches: Sequence[Speech]
     ) -> Candidate | None:
-        words = self._text.words
         negated = place > low and self._text.negates(place - 1)
         start = place - negated
-        if negated and sense.cue.name not in _TURNED_BY_NEGATION and sense.cue.polarity:
-            return None
-        if start > low and words[start - 1].plays("relative"):
+        if not self._counts(start, low, sense, negated=negated):
             return None
         speech = covering(speeches, place)
         floor = low if speech is None else max(low, speech.first)
-        subject = self._listener.before(start, floor)
-        if subject is not None and not sense.first_person:
+        subject = self._subjects.before(start, floor)
+        if self._subjects.is_pronoun(place, floor) and not sense.first_person:
+            meant = speech.holder if speech is not None else self._subjects.meant(place, low)
+            if meant is None:
+                return None
+            holder, first, after = meant, start, place + 1
+        elif subject is not None and not sense.first_person:
             holder, first, after = subject, subject.first, place + 1
         else:
             first, after = start, place + 1
             following = None
             if not sense.first_person:
-                following = self._reader.read(after, high, sense.cue.takes)
+                following = self._subjects.after(place, after, high, sense, sense.cue.takes)
             if following is not None:
                 holder, after = following, following.after
             elif speech is not None and (sense.first_person or self._begins_clause(start, floor)):
                 holder = speech.holder
-            elif self._listener.last is not None and self._begins_clause(start, low):
-                holder = self._listener.last
+            elif self._subjects.last is not None and self._begins_clause(start, low):
+                holder = self._subjects.last
             else:
                 return None
         found = self._objects.of(after, high, sense)
         if found is None:
             return None
+        if self._text.words[holder.first].plays("anaphor"):
+            return None  # `الاتفاق يسمح ببقاء قوة`: a thing holds no position
+        if speech is not None and self._is_own(holder, speech):
+            holder = speech.holder
         sign = -1 if negated else 1
         return self._candidate((first, place), high, sense, holder, found, sign)
+
+    def _counts(self, start: int, low: int, sense: Sense, *, negated: bool) -> bool:
+        """Tell whether a verb, denied or not, takes a position of its subject's."""
+        if negated and sense.cue.name not in _TURNED_BY_NEGATION and sense.cue.polarity:
+            return False
+        if sense.cue.name == "plan" and not negated:
+            return False  # procedure
+        return not (start > low and self._text.words[start - 1].plays("relative"))
+
+    def _is_own(self, holder: Phrase, speech: Speech) -> bool:
+        """Tell whether a subject is what the speaker speaks for (`إن بلاده ترفض`)."""
+        if holder.is_name:
+            return False
+        word = self._text.words[holder.first]
+        return word.plays("own") or (
+            speech.holder.is_name and holder.after - holder.first == 1 and word.plays("body")
+        )
 
     def _describing(self, place: int, low: int, high: int) -> Candidate | None:
         """Return a description of the target: `وصف فلان القرار بأنه …`."""
@@ -122,9 +150,9 @@ class Actor:
         sense = words[place].sense(REPORT, verb=True)
         if sense is None or sense.cue.lemma not in _DESCRIBING:
             return None
-        before = self._listener.before(place, low)
+        before = self._subjects.before(place, low)
         subject = before or self._reader.read(place + 1, high)
-        holder = subject or self._listener.last
+        holder = subject or self._subjects.last
         after = subject.after if subject is not None and before is None else place + 1
         found = self._objects.along(after, high) if holder is not None else None
         if holder is None or found is None:
@@ -160,11 +188,14 @@ class Actor:
         if words[place].reading.definite and carrier is None:
             return None
         if sense.part == PARTICIPLE:
-            subject = self._listener.before(place, low)
+            subject = self._subjects.before(place, low)
             found = self._objects.governed(place + 1, high, sense)
             if subject is None or found is None:
                 return None
-            return self._candidate((subject.first, place), high, sense, subject, found, 1)
+            speech = covering(speeches, place)
+            own_body = speech is not None and self._is_own(subject, speech)
+            holder = speech.holder if speech is not None and own_body else subject
+            return self._candidate((subject.first, place), high, sense, holder, found, 1)
         if place > low and words[place - 1].plays("negator"):
             return None
         own = None
@@ -185,9 +216,9 @@ class Actor:
         if own is not None:
             return self._candidate((place, place), high, sense, own, found, 1)
         speech = covering(speeches, place)
-        holder = speech.holder if speech is not None else self._listener.last
-        if sense.pronoun and holder is not None:
-            return self._candidate((place, place), high, sense, holder, found, 1)
+        speaker = speech.holder if speech is not None else self._subjects.last
+        if sense.pronoun and speaker is not None:
+            return self._candidate((place, place), high, sense, speaker, found, 1)
         return None
 
     def _carrier(self, place: int, low: int) -> tuple[int, Phrase] | None:
@@ -197,8 +228,8 @@ class Actor:
             if words[verb].plays("complementiser"):
                 return None
             if words[verb].sense(EXPRESS, verb=True) or words[verb].sense(REPORT, verb=True):
-                subject = self._reader.read(verb + 1, place) or self._listener.before(verb, low)
-                subject = subject or self._listener.last
+                subject = self._reader.read(verb + 1, place) or self._subjects.before(verb, low)
+                subject = subject or self._subjects.last
                 return None if subject is None else (verb, subject)
         return None
 
@@ -218,14 +249,17 @@ class Actor:
         gradual = any(
             (judged := self._text.words[n].sense(PREDICATE)) is not None
             and judged.cue.polarity == 0
+            and not self._text.words[n].reading.definite
             for n in range(found.mention.after, after)
         )
-        conditional = is_conditional(self._text, found.mention.after, high)
+        conditional = sense.cue.lemma not in _VOWS and is_conditional(
+            self._text, found.mention.after, high
+        )
         if gradual or conditional or self._neither(found.mention.after, high, sense):
             label = NEUTRAL
-            after = max(after, _through(self._text, found.mention.after, after, high))
+            after = max(after, through_condition(self._text, found.mention.after, after, high))
         rule = f"{sense.cue.name}-{'verb' if sense.is_verb else 'noun'}"
-        self._listener.remember(holder)
+        self._subjects.last = holder
         return Candidate(
             first, after, label, holder, sense.cue.lemma, rule, found.mention.strength, 1
         )
@@ -244,23 +278,3 @@ def covering(speeches: Sequence[Speech], place: int) -> Speech | None:
     """Return the innermost speech a word stands in."""
     inside = [speech for speech in speeches if speech.first <= place < speech.after]
     return min(inside, key=lambda speech: speech.after - speech.first, default=None)
-
-
-def is_conditional(text: Text, first: int, high: int) -> bool:
-    """Tell whether a condition follows in the same breath (`بشرط`, `إذا`, `ما لم`)."""
-    for place in range(first, min(first + 8, high)):
-        word = text.words[place]
-        if word.plays("pause", "close") and place > first + 1:
-            return False
-        if word.plays("condition") or (place in text.raw_hamza and not word.plays("ends")):
-            return True
-        if word.key == "ما" and place + 1 < high and text.words[place + 1].key == "لم":
-            return True
-    return False
-
-
-def _through(text: Text, first: int, after: int, high: int) -> int:
-    for place in range(first, min(first + 8, high)):
-        if text.words[place].plays("condition"):
-            return clause_end(text, place + 1, high)
-    return after

@@ -13,6 +13,7 @@ from pipeline.annotators.stance.learned import Clause
 from pipeline.annotators.stance.objects import Objects
 from pipeline.annotators.stance.score import rule_of, score_of
 from pipeline.annotators.stance.speech import Listener, Speech
+from pipeline.annotators.stance.subjects import Subjects
 from pipeline.annotators.stance.targets import ends_presence, find_mentions, find_objects
 from pipeline.annotators.stance.words import Text, read_text
 from pipeline.model import Document, Entity, Mention, StanceSpan
@@ -71,9 +72,12 @@ def _read(text: Text, target: Target) -> Iterator[tuple[list[Candidate], list[Sp
     if not mentions and not objects:
         return
     reader = Reader(text, mentions)
-    listener = Listener(text, reader)
-    actor = Actor(text, mentions, Objects(text, mentions, objects), reader, listener)
-    judge = Judge(text, mentions, objects, removes_objects=ends_presence(target))
+    subjects = Subjects(text, reader)
+    listener = Listener(text, reader, subjects)
+    removes = ends_presence(target)
+    governed = Objects(text, mentions, objects, removes_objects=removes)
+    actor = Actor(text, mentions, governed, reader, subjects)
+    judge = Judge(text, mentions, objects, removes_objects=removes)
     for low, high in text.sentences:
         speeches = listener.listen(low, high)
         yield [*actor.find(low, high, speeches), *judge.find(low, high, speeches)], speeches

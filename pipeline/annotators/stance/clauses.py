@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.annotators.stance.lexicon import ACT, EXPRESS, MODAL, PREDICATE, REPORT
+from pipeline.annotators.stance.morphology import PARTICIPLE
 from pipeline.annotators.stance.words import Text
 
 # Proclitics written before a quotation mark: `و"لا للوجود"`.
@@ -21,6 +22,8 @@ def clause_start(text: Text, place: int, low: int) -> int:
     """
     for before in range(place - 1, low - 1, -1):
         word = text.words[before]
+        if word.plays("except") and before + 1 == place:
+            continue
         if word.plays("pause", "ends", "relative"):
             return before + 1
         if opens_quote(text, before):
@@ -44,7 +47,7 @@ def clause_end(text: Text, place: int, high: int) -> int:
     named = place
     for after in range(place, high):
         word = text.words[after]
-        if word.plays("pause", "ends", "according") or _goes_on(text, after):
+        if _breaks(text, after) or _goes_on(text, after):
             end = after
             break
         if after >= named and word.plays("open", "close", "straight"):
@@ -59,6 +62,12 @@ def clause_end(text: Text, place: int, high: int) -> int:
     while end > place and not text.words[end - 1].is_word:
         end -= 1
     return end
+
+
+def _breaks(text: Text, place: int) -> bool:
+    word = text.words[place]
+    of_principle = word.key == "حيث" and text.words[place - 1].key == "من"
+    return word.plays("pause", "ends", "according") and not of_principle
 
 
 def _predicates(text: Text, first: int, high: int) -> bool:
@@ -91,6 +100,8 @@ def _goes_on(text: Text, place: int) -> bool:
         return False
     if word.key in _AND_NOT:
         return True
+    if any(s.part == PARTICIPLE and s.cue.kind == ACT for s in word.reading.senses):
+        return not word.reading.definite
     return any(
         s.is_verb and s.cue.kind in (REPORT, ACT, EXPRESS, MODAL) for s in word.reading.senses
     )

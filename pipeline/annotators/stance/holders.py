@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from pipeline.annotators.stance.lexicon import ACT, EXPRESS, MODAL, OPERATOR, REPORT
-from pipeline.annotators.stance.targets import Mention
-from pipeline.annotators.stance.words import Named, Text, Word
-
-_LONGEST = 12
-_NAME_IN_QUOTES = 3
-_SHORTEST_NAME, _LONGEST_NAME = 2, 4
-_PERSON = "PER"
-_BETWEEN = frozenset({"باسم", "بلسان"})
-_INSIDE = frozenset({"في", "من", "عن", "لدي", "ضد", "الي"})
-_PRONOUNS = frozenset(["هو", "هي", "هم", "هما", "نحن", "انا", "انت"])
-
-
-# No title goes on over these.
-_CLOSES = (
-    "preposition",
-    "complementiser",
-    "relative",
-    "negator",
-    "ends",
-    "condition",
-    "now",
-    "time",
-    "occasion",
-    "document",
-    "according",
-    "particle",
-    "open",
-    "straight",
+from pipeline.annotators.stance.names import (
+    BETWEEN,
+    INSIDE,
+    LONGEST,
+    PERSON,
+    Phrase,
+    is_cue,
+    name_after,
+    name_of_body,
+    unseen_name,
+    whole_name,
 )
+from pipeline.annotators.stance.targets import Mention
+from pipeline.annotators.stance.words import Text
 
-
-class Phrase(NamedTuple):
-    """A noun phrase `first` to `after`, and in it the words that name the holder."""
-
-    first: int
-    after: int
-    name_first: int
-    name_after: int
-    is_name: bool
+_NAME_IN_QUOTES = 3
+_PRONOUNS = frozenset(["هو", "هي", "هم", "هما", "نحن", "انا", "انت"])
 
 
 class Reader:
@@ -66,12 +41,13 @@ class Reader:
         if first >= high or not self._begins(first):
             return None
         place = first
-        limit = min(first + _LONGEST, high)
+        limit = min(first + LONGEST, high)
         while place < limit:
             named = self._text.entities.get(place)
             if named is not None and named.after <= high:
-                if named.label == _PERSON and self._in_apposition(first, place):
-                    after = self._coordinated(self._with_surname(named, high), high)
+                if named.label == PERSON and self._in_apposition(first, place):
+                    place += words[place].plays("theirs") and place + 1 < named.after
+                    after = whole_name(self._text, named, high)
                     return Phrase(first, after, place, after, True)
                 place = named.after
                 continue
@@ -82,82 +58,22 @@ class Reader:
         found = self._named(first, place, high)
         if found.is_name:
             return found
-        return self._name_after(found, high) or self._unseen_name(found, high) or found
-
-    def _unseen_name(self, phrase: Phrase, high: int) -> Phrase | None:
-        """Return a title's phrase with a name the model did not see (`الناشطة رغد الطائي إن`).
-
-        A name is two to four words the lexicon has no role for; then speech or a mark follows.
-        """
-        words = self._text.words
-        if not words[phrase.first].plays("title") or not words[phrase.after - 1].reading.definite:
-            return None
-        for place in range(phrase.after, min(phrase.after + _LONGEST_NAME + 1, high)):
-            word = words[place]
-            if word.plays("complementiser", "pause", "preposition", "time", "now"):
-                long_enough = place - phrase.after >= _SHORTEST_NAME
-                return (
-                    Phrase(phrase.first, place, phrase.after, place, True) if long_enough else None
-                )
-            surname = word.reading.definite and place > phrase.after
-            if word.reading.roles or word.reading.preposition or word.reading.senses:
-                return None
-            if place in self._mentions or (word.reading.definite and not surname):
-                return None
-        return None
-
-    def _name_after(self, phrase: Phrase, high: int) -> Phrase | None:
-        """Return the phrase with the person's name its title goes on to.
-
-        `النائب عن لجنة الأمن عدنان الساعدي`, `المتحدث باسم الحزب، هيمن زنكنة`.
-        """
-        words = self._text.words
-        for place in range(phrase.after, min(phrase.first + _LONGEST, high)):
-            word, before = words[place], words[place - 1]
-            named = self._text.entities.get(place)
-            if named is not None and named.label == _PERSON and named.after <= high:
-                comma = before.key in ("،", ",")
-                if word.key.startswith("و") or not (comma or before.reading.definite):
-                    return None
-                after = self._coordinated(self._with_surname(named, high), high)
-                return Phrase(phrase.first, after, place, after, True)
-            if not word.is_word and word.key not in ("،", ","):
-                return None
-            if word.key in _INSIDE or word.key in _BETWEEN:
-                continue
-            if _is_cue(word) or place in self._mentions or word.plays(*_CLOSES):
-                return None
-        return None
+        return (
+            name_after(self._text, self._mentions, found, high)
+            or unseen_name(self._text, self._mentions, found, high)
+            or name_of_body(self._text, found, high)
+            or found
+        )
 
     def _named(self, first: int, after: int, high: int) -> Phrase:
         """Cut the phrase down to the name it begins with."""
         named = self._text.entities.get(first)
         if named is None or named.label == "MISC" or named.after > high:
             return Phrase(first, after, first, after, False)
-        end = self._coordinated(self._with_surname(named, high), high)
+        end = whole_name(self._text, named, high)
         while end < after and self._text.words[end].key.startswith("وال"):
             end += 1
         return Phrase(first, max(after, end), first, end, True)
-
-    def _with_surname(self, named: Named, high: int) -> int:
-        """Take a surname in `ال…ي` into a person's first name the model saw alone."""
-        after = named.after
-        if after - named.first > 1 and self._text.words[after - 1].plays("hearer"):
-            return after - 1
-        if named.label != _PERSON or named.after - named.first > 1 or after >= high:
-            return after
-        key = self._text.words[after].key
-        is_surname = key.startswith("ال") and key.endswith("ي") and after not in self._text.entities
-        return after + is_surname
-
-    def _coordinated(self, after: int, high: int) -> int:
-        """Take in the names that `و` joins to a name."""
-        while after < high and after in self._text.entities:
-            named = self._text.entities[after]
-            if not self._text.words[after].key.startswith("و") or named.label == "MISC":
-                break
-            after = min(named.after, high)
-        return after
 
     def _in_apposition(self, first: int, place: int) -> bool:
         """Tell whether a person's name there is the phrase's own, not a possessor's."""
@@ -166,7 +82,7 @@ class Reader:
         before = self._text.words[place - 1]
         if self._text.words[place].key.startswith("و") or not before.is_word:
             return False
-        return not before.plays("preposition") and before.key not in _BETWEEN
+        return not before.plays("preposition") and before.key not in BETWEEN
 
     def _begins(self, place: int) -> bool:
         word = self._text.words[place]
@@ -181,7 +97,7 @@ class Reader:
         stops = ("preposition", "complementiser", "relative", "negator", "ends", "condition")
         if word.plays(*stops, "now", "time", "concession", "according", "particle"):
             return False
-        return not _is_cue(word)
+        return not is_cue(word)
 
     def _next(self, first: int, place: int, limit: int) -> int | None:
         """Return where the phrase goes on after taking the word at a place, or None."""
@@ -191,7 +107,7 @@ class Reader:
             return place + 1
         if not word.is_word:
             return self._quoted_name(place, limit)
-        if place in self._mentions or _is_cue(word):
+        if place in self._mentions or is_cue(word):
             return None
         if word.plays("now", "time", "ends", "according", "particle"):
             return None
@@ -202,7 +118,7 @@ class Reader:
             return None  # the object: `وصف رئيس الحزب الاتفاق`
         if word.plays("preposition"):
             return self._inside(first, place, limit, definite)
-        if word.key in _BETWEEN:
+        if word.key in BETWEEN:
             return place + 1
         if word.reading.preposition:
             attached = word.reading.preposition == "ل" and not definite and not word.plays("hearer")
@@ -211,12 +127,12 @@ class Reader:
             return place + 1
         if word.key.startswith("ل"):
             return None
-        return None if definite and words[place - 1].key not in _BETWEEN else place + 1
+        return None if definite and words[place - 1].key not in BETWEEN else place + 1
 
     def _inside(self, first: int, place: int, limit: int, definite: bool) -> int | None:
         """Take a preposition into an indefinite phrase (`مسؤول في الوزارة`)."""
         word = self._text.words[place]
-        if word.key not in _INSIDE or place + 1 >= limit:
+        if word.key not in INSIDE or place + 1 >= limit:
             return None
         following = self._text.words[place + 1]
         if not following.is_word or following.plays(
@@ -260,15 +176,3 @@ class Reader:
             if not words[after].is_word:
                 return None
         return None
-
-
-def _is_cue(word: Word) -> bool:
-    """Tell whether a word is a verb of the lexicon, or a noun of position with its article off."""
-    if word.reading.definite:
-        return False
-    for sense in word.reading.senses:
-        if sense.is_verb and sense.cue.kind in (REPORT, ACT, EXPRESS, MODAL, OPERATOR):
-            return True
-        if not sense.is_verb and sense.cue.kind in (ACT, MODAL):
-            return True
-    return False

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.annotators.stance.acts import covering, is_conditional
+from pipeline.annotators.stance.acts import covering
 from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
 from pipeline.annotators.stance.clauses import clause_end, clause_start
-from pipeline.annotators.stance.lexicon import ACT, MODAL, OPERATOR, PREDICATE, Sense
+from pipeline.annotators.stance.conditions import is_conditional
+from pipeline.annotators.stance.lexicon import ACT, MODAL, OPERATOR, PREDICATE, REPORT, Sense
 from pipeline.annotators.stance.morphology import IMPERATIVE, NOUN, PAST
 from pipeline.annotators.stance.speech import Speech
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text, Word
 
-_LONGEST_CLAUSE, _SLOGAN, _TO_TARGET = 40, 4, 8
+_LONGEST_CLAUSE, _SLOGAN, _TO_TARGET, _TO_MODAL = 40, 4, 8, 3
 _NEEDED = "ضروري"
+# What is considered says nothing; what is not is refused.
+_CONSIDERED = frozenset({"مطروح"})
 _ME = frozenset({"انا", "نحن", "اننا", "انني", "اني", "وانا", "ونحن", "هو", "هي", "هم"})
 _NOT_ME = frozenset({"لست", "لسنا", "ليس", "ليست", "لا"})
 # After these a word of praise or blame speaks of something else.
@@ -99,14 +102,28 @@ class Judge:
         if not signs or ({1, -1} <= signs - {0} and 0 not in signs):
             return None
         sign = 0 if 0 in signs else signs.pop()
-        label = label_of(sign * mention.side)
+        denied = speech.denied or self._disbelieved(first, mention.first)
+        label = label_of(sign * mention.side * (-1 if denied else 1))
         best = evidence[0]
         refuses = best.rule == "own-act" and best.sign < 0
         if not protasis and not refuses and is_conditional(text, mention.after, speech.after):
             label = NEUTRAL
+        if speech.denied:  # what is denied belongs to the position
+            first = speech.verb - 1
         return Candidate(
             first, after, label, speech.holder, best.cue, best.rule, mention.strength, len(evidence)
         )
+
+    def _disbelieved(self, first: int, high: int) -> bool:
+        """Tell whether it is said not to be believed (`لا نعتقد أن …`)."""
+        for place in range(first + 1, high):
+            sense = self._text.words[place].sense(REPORT, verb=True)
+            if sense is not None and sense.cue.name == "believe":
+                ahead = self._text.words[place + 1 : place + 4]
+                says = any(word.plays("complementiser") for word in ahead)
+                if says and self._text.negates(place - 1):
+                    return True
+        return False
 
     def _evidence(
         self, mention: Mention, first: int, after: int, speech: Speech
@@ -122,7 +139,7 @@ class Judge:
                 continue
             word = words[place]
             modal = word.sense(MODAL)
-            after_it = modal is not None and not modal.is_verb and place > mention.first
+            after_it = place > mention.after + _TO_MODAL * (modal is not None and modal.is_verb)
             if modal is not None and not after_it and mention.first - place <= _TO_TARGET:
                 turned = modal.cue.lemma != "بد" and self._negated(place, first)
                 sign = self._between(place, mention) * (-1 if turned else 1)
@@ -133,7 +150,7 @@ class Judge:
                 sign = predicate.cue.polarity * (-1 if self._turned(place, first) else 1)
                 manner = not sign and mention.after == place
                 yield Evidence(
-                    sign * self._before(mention, first),
+                    sign * self._before(mention, first) * self._lacks(mention, first, place),
                     predicate.cue.lemma,
                     "manner" if manner else "judgement",
                 )
@@ -157,7 +174,10 @@ class Judge:
                 yield Evidence(1, word.key, "own-act")
         elif before is not None and (side := self._sides(mention, first)) is not None:
             yield Evidence(side, before.key, "side")
-        elif negated and before is not None and before.key in ("لا", "ولا", "كلا"):
+        elif before is not None and before.plays("except"):
+            if any(words[n].plays("negator") for n in range(first, mention.first)):
+                yield Evidence(1, before.key, "must")
+        elif negated and before is not None and before.key in ("لا", "ولا", "كلا", "بلا"):
             yield Evidence(-1, "لا", "slogan")
         elif self._needs(mention, first):
             denied = any(words[n].plays("negator") for n in range(first, mention.first))
@@ -179,6 +199,9 @@ class Judge:
         place = mention.first - 2
         if side is None or place < first:
             return None
+        for n in range(max(first, place - 1), place):
+            if words[n].plays("negator") and words[n + 1].plays("copula"):
+                return -side
         if words[place].key in _NOT_ME:
             ahead = range(mention.after, min(mention.after + _TO_TARGET, len(words) - 1))
             both = any(words[n].key == "ولا" and words[n + 1].key in ("مع", "ضد") for n in ahead)
@@ -213,7 +236,7 @@ class Judge:
         """Return what a word says of the target, or that it waits; not what it says in passing."""
         word = self._text.words[place]
         act = word.sense(ACT)
-        if act is not None and act.cue.polarity == 0:
+        if act is not None and act.cue.name == "wait":
             return act
         sense = word.sense(PREDICATE)
         if sense is None or sense.cue.polarity == 0 or place == first:
@@ -221,7 +244,10 @@ class Judge:
         before = self._text.words[place - 1]
         if before.key in _IN_PASSING or (sense.part == PAST and sense.pronoun):
             return None
-        return sense if not word.reading.definite or before.key == "من" else None
+        bare = not word.reading.definite or before.key == "من" or before.plays("except")
+        if sense.cue.lemma in _CONSIDERED and not self._turned(place, first):
+            return None
+        return sense if bare else None
 
     def _negated(self, place: int, first: int) -> bool:
         return place > first and self._text.negates(place - 1)
@@ -229,6 +255,8 @@ class Judge:
     def _turned(self, place: int, first: int) -> bool:
         """Tell whether a predicate is negated: right before it, or one noun before."""
         words = self._text.words
+        if words[place - 1].plays("except"):
+            return False
         if self._negated(place, first):
             return True
         sense = words[place].sense(PREDICATE)
@@ -254,6 +282,16 @@ class Judge:
             elif word.plays("negator"):
                 sign = -sign
         return sign
+
+    def _lacks(self, mention: Mention, first: int, place: int) -> int:
+        """Return -1 where what is judged lacks the target (`صيغة لا تتضمن خروجاً مرفوضة`)."""
+        if place < mention.first or mention.part != NOUN:
+            return 1
+        before = range(max(first, mention.first - 2), mention.first - 1)
+        lacks = any(
+            self._text.negates(n) and self._text.words[n + 1].plays("contain") for n in before
+        )
+        return -1 if lacks else 1
 
     def _before(self, mention: Mention, first: int) -> int:
         """Return the sign of the operators right before the target (`وقف المشروع خطأ`)."""

@@ -14,8 +14,12 @@ _TO_LINK, _TO_TARGET, _IN_CLAUSE = 20, 9, 5
 # Words between a subject and a direct object that no rule knows.
 _UNKNOWN = 1
 _FEARING = frozenset({"warn", "fear"})
+# Who does this to a timetable for the target does it to the target.
+_SCHEDULING = frozenset({"demand", "support", "welcome", "want", "reject", "decide", "promise"})
+# Who does this to the presence the target would end does it to the target's opposite.
+_KEEPING = frozenset({"want", "reject", "support"})
 # How far back the target must have been named for `القرار` to mean it.
-_RECENT = 60
+_RECENT = 250
 
 
 class Object(NamedTuple):
@@ -28,20 +32,32 @@ class Object(NamedTuple):
 class Objects:
     """Finds what positions are about, in one text."""
 
-    def __init__(self, text: Text, mentions: dict[int, Mention], places: frozenset[int]) -> None:
+    def __init__(
+        self,
+        text: Text,
+        mentions: dict[int, Mention],
+        places: frozenset[int],
+        *,
+        removes_objects: bool,
+    ) -> None:
+        self._removes = removes_objects
         self._text = text
         self._mentions = mentions
         self._places = places
 
     def of(self, first: int, high: int, sense: Sense) -> Object | None:
         """Return the target where a cue governs it, or where it would bring what is feared."""
-        return self.governed(first, high, sense) or self._feared(first, high, sense)
+        return (
+            self.governed(first, high, sense)
+            or self._feared(first, high, sense)
+            or self._presence(first, high, sense)
+        )
 
     def governed(self, first: int, high: int, sense: Sense) -> Object | None:
         """Return the target where it is the object of a cue."""
         words, takes = self._text.words, sense.cue.takes
         commas = unknown = 0
-        demanded = sense.cue.name == "demand"
+        demanded = sense.cue.name in _SCHEDULING
         for place in range(first, min(first + _TO_LINK, high)):
             word = words[place]
             if word.plays("complementiser"):
@@ -54,6 +70,8 @@ class Objects:
                 found = self.along(place, high, demanded=demanded)
                 if found is not None:
                     return found
+            if demanded and word.plays("schedule"):
+                return self._scheduled(place + 1, high)
             if word.plays("procedure", "relative") and not commas:
                 return None
             if word.reading.key in takes:
@@ -109,6 +127,7 @@ class Objects:
         """
         words = self._text.words
         sign, budget = 1, 0
+        decided: int | None = None
         filed = False
         for place in range(first, min(first + _TO_TARGET, high)):
             mention = self.mention(place)
@@ -120,20 +139,58 @@ class Objects:
                 return Object(mention, sign)
             operator = word.sense(OPERATOR) or word.sense(ACT, verb=False)
             if demanded and word.plays("schedule"):
-                budget += 2
-                continue
+                return self._scheduled(place + 1, high, sign)
             if word.plays("procedure", "pause", "relative"):
                 return None
             if word.plays("negator"):
                 sign = -sign
             elif operator is not None and not word.plays("transparent"):
                 sign *= operator.cue.polarity
-            elif word.plays("decision"):
+            elif word.plays("decision", "consequence"):
                 budget += 2
-            elif word.is_word and not word.plays("transparent", "now"):
+                decided = decided or (place if word.plays("decision") else None)
+            elif word.is_word and not word.plays("transparent", "now", "consequence"):
                 budget -= 1
                 if budget < 0:
+                    break
+        if decided is not None and words[decided + 1].reading.definite:
+            return self._recalled(decided, sign)
+        return None
+
+    def _recalled(self, place: int, sign: int) -> Object | None:
+        """Return someone's decision as the target where it was named before: `قرار الوزراء`."""
+        if any(n in self._mentions for n in range(max(0, place - _RECENT), place)):
+            return Object(Mention(place, place + 1, 1, 1, NOUN, False, False, False), sign)
+        return None
+
+    def _scheduled(self, first: int, high: int, sign: int = 1) -> Object | None:
+        """Return the target a timetable is for (`جدول زمني لا يتجاوز ستة أشهر لرحيل …`)."""
+        for place in range(first, min(first + _TO_TARGET, high)):
+            if place in self._mentions:
+                return Object(self._mentions[place], sign)
+            if not self._text.words[place].is_word:
+                return None
+        return None
+
+    def _presence(self, first: int, high: int, sense: Sense) -> Object | None:
+        """Return the thing the target takes away as the target's opposite: `لن نقبل بجندي واحد`.
+
+        Its name must say whose it is, or that there is but one.
+        """
+        if not self._removes or sense.cue.name not in _KEEPING:
+            return None
+        for place in range(first, min(first + 3, high)):
+            word = self._text.words[place]
+            if place in self._places and place + 1 < high:
+                foreign = place + 1 in self._places or self._text.words[place + 1].key == "واحد"
+                taken = self._attached(place) in sense.cue.takes or (
+                    self._text.words[place - 1].key in sense.cue.takes
+                )
+                if not (foreign and taken):
                     return None
+                return Object(Mention(place, place + 2, -1, 2, NOUN, False, False, False), 1)
+            if not word.plays("transparent", "preposition"):
+                return None
         return None
 
     def _in_clause(self, first: int, high: int) -> Object | None:
@@ -156,7 +213,14 @@ class Objects:
         """Return the mention at a place, or `القرار` where it stands for one named before."""
         if place in self._mentions:
             return self._mentions[place]
-        if not self._text.words[place].plays("anaphor"):
+        word = self._text.words[place]
+        if not word.plays("anaphor") or not (word.reading.definite or self._points(place)):
             return None
         near = any(n in self._mentions for n in range(max(0, place - _RECENT), place))
         return Mention(place, place + 1, 1, 1, NOUN, False, False, False) if near else None
+
+    def _points(self, place: int) -> bool:
+        """Tell whether an indefinite noun points back: `أي خطوة`, `قرار كهذا`, `خطوة من هذا`."""
+        words = self._text.words
+        around = (*words[max(0, place - 1) : place], *words[place + 1 : place + 3])
+        return any(word.plays("pointing") for word in around)

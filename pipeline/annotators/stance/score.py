@@ -29,12 +29,13 @@ def kind_of(rule: str) -> tuple[str, str]:
 def score_of(candidate: Candidate) -> float:
     """Return the score of a candidate, between 0 and 1."""
     expressed, target = kind_of(rule_of(candidate))
-    right, offered = _counts()[expressed][target]
+    right, offered = load_counts()[expressed][target]
     return round((right + 1) / (offered + 2), 2)
 
 
 @cache
-def _counts() -> dict[str, dict[str, tuple[int, int]]]:
+def load_counts() -> dict[str, dict[str, tuple[int, int]]]:
+    """Return (right, offered) by how the position is expressed and how the target stands."""
     text = files(__package__).joinpath("score.toml").read_text(encoding="utf-8")
     return {
         expressed: {name: (row["right"], row["offered"]) for name, row in rows.items()}

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.annotators.stance.clauses import closing_quote, opens_quote
-from pipeline.annotators.stance.holders import Phrase, Reader
-from pipeline.annotators.stance.lexicon import REPORT, Sense
+from pipeline.annotators.stance.holders import Reader
+from pipeline.annotators.stance.lexicon import ACT, EXPRESS, REPORT, Sense
+from pipeline.annotators.stance.names import Phrase
+from pipeline.annotators.stance.subjects import Subjects
 from pipeline.annotators.stance.words import Text
 
-# How far from the verb its content may begin; and how far back its subject may stand.
-_TO_CONTENT, _TO_SUBJECT, _RECENT = 18, 9, 60
-_RELAYED = frozenset({"نقل", "جاء", "ورد"})
+# How far from the verb its content may begin; and from `بحسب فلان` to its comma.
+_TO_CONTENT, _TO_COMMA = 18, 9
+_NO_LONGER = "عد"  # `لم يعد` is spelled like it
 _AFTER_PARTICIPLE = frozenset({"ان", "بان", "انه", "انها", "الي", "علي", ":"})
 
 
@@ -26,15 +28,16 @@ class Speech(NamedTuple):
     quoted: bool
     cue: str
     chant: bool
+    denied: bool = False
 
 
 class Listener:
-    """Finds the speech of one text, sentence by sentence, remembering who spoke last."""
+    """Finds the speech of one text, sentence by sentence."""
 
-    def __init__(self, text: Text, reader: Reader) -> None:
+    def __init__(self, text: Text, reader: Reader, subjects: Subjects) -> None:
         self._text = text
         self._reader = reader
-        self._last: Phrase | None = None
+        self._subjects = subjects
         self._open: Speech | None = None
 
     def listen(self, low: int, high: int) -> list[Speech]:
@@ -48,7 +51,7 @@ class Listener:
                 place += 1
                 continue
             found.append(speech)
-            self._last = speech.holder
+            self._subjects.last = speech.holder
             if speech.quoted and speech.first > place:
                 place = max(place + 1, speech.after)
             else:
@@ -70,10 +73,10 @@ class Listener:
             if self._open is not None and "\n" in text.raw[text.words[high - 1].end :][:2]:
                 self._open = None  # the paragraph ends it
             yield speech._replace(first=low, after=end)
-        elif self._last is not None and low < high and opens_quote(text, low):
+        elif self._subjects.last is not None and low < high and opens_quote(text, low):
             close = closing_quote(text, low, high)
             if close is not None and close >= high - 2:
-                yield Speech(self._last, low + 1, close, low, True, "«»", False)
+                yield Speech(self._subjects.last, low + 1, close, low, True, "«»", False)
 
     def _at(self, place: int, low: int, high: int) -> Speech | None:
         word = self._text.words[place]
@@ -83,14 +86,26 @@ class Listener:
             return None
         sense = self._report(place, high)
         if sense is None:
+            self._notice(place, high)
             return None
         if not sense.is_verb:
             accusative = word.key.endswith(("ا", "ه", "ين")) and not word.reading.definite
             follows = place + 1 < high and self._text.words[place + 1].key in _AFTER_PARTICIPLE
-            if self._last is None or not accusative or not follows:
+            if self._subjects.last is None or not accusative or not follows:
                 return None
-            return self._content(self._last, place, place + 1, high, sense)
+            return self._content(self._subjects.last, place, place + 1, high, sense)
         return self._said(place, low, high, sense)
+
+    def _notice(self, place: int, high: int) -> None:
+        """Note who acts without saying anything: `أصدر الحزب بياناً` leads to `وجاء في البيان`."""
+        words = self._text.words
+        word = words[place]
+        sense = word.sense(EXPRESS, verb=True) or word.sense(ACT, verb=True)
+        begins = word.reading.conjunction or place == 0 or not words[place - 1].is_word
+        if sense is not None and begins:
+            phrase = self._subjects.after(place, place + 1, high, sense, sense.cue.takes)
+            if phrase is not None and phrase.is_name:
+                self._subjects.last = phrase
 
     def _report(self, place: int, high: int) -> Sense | None:
         """Return the report a word is; `جاء` and `ورد` are one only before `في` or a colon."""
@@ -101,57 +116,22 @@ class Listener:
         return None
 
     def _said(self, place: int, low: int, high: int, sense: Sense) -> Speech | None:
-        negated = place > low and self._text.words[place - 1].plays("negator")
-        holder = None if negated else self._subject(place, low, high, sense)
+        negated = place > low and self._text.negates(place - 1)
+        if negated and (sense.cue.name != "believe" or sense.cue.lemma == _NO_LONGER):
+            return None
+        holder = self._subjects.of_report(place, low, high, sense)
         if holder is None:
             return None
+        if negated:  # `لا يعتقد أن …`: the contrary is believed
+            start = holder.after if holder.first > place else place + 1
+            speech = self._content(holder, place, start, high, sense)
+            return speech._replace(denied=True) if speech is not None else None
+        if holder.is_name and holder.first > place:
+            self._subjects.last = holder
         start = holder.after if holder.first > place else place + 1
         return self._content(holder, place, start, high, sense) or self._said_before(
             holder, place, low, sense
         )
-
-    def _subject(self, place: int, low: int, high: int, sense: Sense) -> Phrase | None:
-        """Return who says: after the verb, before it, or whoever spoke last."""
-        text = self._text
-        if sense.cue.lemma in _RELAYED:
-            for ahead in range(place + 1, min(place + _TO_SUBJECT, high)):
-                word = text.words[ahead]
-                if word.key == "عن" or (word.plays("document") and sense.cue.lemma != "نقل"):
-                    first = ahead + (word.key == "عن")
-                    return self._reader.read(first, high)
-            if sense.cue.lemma != "نقل":
-                return None
-        after = place + 1
-        if after < high and text.words[after].plays("preposition") and after + 2 < high:
-            following = self._reader.read(after + 2, high)
-            after = after + 2 if following and following.is_name else after
-        phrase = self._reader.read(after, high)
-        if phrase is not None and not text.words[phrase.first].plays("occasion"):
-            return phrase
-        return self.before(place, low) or self._last or self._named_before(place)
-
-    def _named_before(self, place: int) -> Phrase | None:
-        """Return the person or body named last before a place."""
-        entities = self._text.entities
-        for first in range(place - 1, max(-1, place - _RECENT), -1):
-            if first in entities and entities[first].label in ("PER", "ORG"):
-                return self._reader.read(first, entities[first].after)
-        return None
-
-    def before(self, place: int, low: int) -> Phrase | None:
-        """Return the noun phrase that ends right before a verb (`باريس تعارض`)."""
-        text = self._text
-        if place - 1 < low or not text.words[place - 1].is_word:
-            return None
-        for first in range(max(low, place - _TO_SUBJECT), place):
-            begins = first == low or not text.words[first - 1].is_word
-            begins = begins or text.words[first - 1].plays("complementiser", "ends")
-            named = first in text.entities and text.entities[first].after == place
-            if begins or named:
-                phrase = self._reader.read(first, place)
-                if phrase is not None and phrase.after == place:
-                    return phrase
-        return None
 
     def _content(
         self, holder: Phrase, verb: int, first: int, high: int, sense: Sense
@@ -233,7 +213,7 @@ class Listener:
             while end > low and not text.words[end - 1].is_word:
                 end -= 1
             return Speech(holder, low, end, place, False, key, False)
-        for after in range(holder.after, min(holder.after + _TO_SUBJECT, high)):
+        for after in range(holder.after, min(holder.after + _TO_COMMA, high)):
             if text.words[after].key in ("،", ",", ":"):
                 return Speech(
                     holder, after + 1, self._next_speech(after + 1, high), place, False, key, False
@@ -266,12 +246,3 @@ class Listener:
             if not self._text.words[place - 1].is_word or word.reading.conjunction:
                 return place
         return high
-
-    def remember(self, holder: Phrase) -> None:
-        """Note who took a position last: `وأضاف` goes on from them."""
-        self._last = holder
-
-    @property
-    def last(self) -> Phrase | None:
-        """Who spoke or acted last."""
-        return self._last

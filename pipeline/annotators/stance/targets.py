@@ -203,7 +203,10 @@ def _strength(
         around = range(max(sentence[0], first - _AROUND), min(after + _AROUND, sentence[1]))
         if any(n in objects for n in around):
             return 3
-        return 2 if form.first_person or form.part == IMPERATIVE else 0
+        if form.first_person or form.part == IMPERATIVE:
+            return 2
+        opened = first and text.words[first - 1].plays("condition", "complementiser")
+        return 1 if spoken and opened else 0
     if pattern.rest or any(n in objects for n in near):
         return 3
     if pattern.is_thing:
@@ -212,7 +215,7 @@ def _strength(
     if alone:
         return 2 if spoken or any(n in objects for n in range(*sentence)) else 1
     far = range(max(sentence[0], first - _AROUND), min(after + 2 * _AROUND, sentence[1]))
-    return 1 if any(n in objects for n in far) else 0
+    return 1 if spoken or any(n in objects for n in far) else 0
 
 
 def _clause_limit(text: Text, first: int, high: int) -> int:

@@ -70,7 +70,11 @@ def read_text(raw: str, entities: Sequence[Entity]) -> Text:
     names: set[int] = set()
     for number, token in enumerate(tokens):
         key = fold(token.text)
-        words.append(Word(token.start, token.end, key, token.is_word, read_word(key)))
+        reading = read_word(key)
+        if token.text.endswith("ة") and reading.senses:  # `طالبة` is not `طالبه`
+            senses = tuple(s for s in reading.senses if not (s.is_verb and s.pronoun))
+            reading = reading._replace(senses=senses)
+        words.append(Word(token.start, token.end, key, token.is_word, reading))
         if token.text[:2] in ("إن", "إِ") and key == "ان":
             below.add(number)
     sentences = []

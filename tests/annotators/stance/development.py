@@ -71,11 +71,10 @@ def read_statements() -> list[Case]:
     return cases
 
 
-def read_documents(*, seen: bool) -> list[Case]:
-    """Return the documents another writer wrote: those rules were made with, or the unseen."""
-    rows = _rows("documents.jsonl")[0 if seen else 1 :: 2]
+def read_documents(name: str) -> list[Case]:
+    """Return invented news: `documents`, of another writer, or `news`, of ours."""
     targets = read_targets() | {target.id: target for target in load_scheme().targets}
-    return [_case(row["id"], row["text"], row, targets) for row in rows]
+    return [_case(row["id"], row["text"], row, targets) for row in _rows(f"{name}.jsonl")]
 
 
 def read_second() -> dict[str, tuple[Gold, ...]]:

@@ -1,7 +1,10 @@
 """The development set: figures that may not fall; tests/bench/stance.py prints them all."""
 
+from collections import Counter
+
 import pytest
 
+from pipeline.annotators.stance.score import load_counts
 from tests.annotators.stance.development import (
     SHARED,
     agreement,
@@ -14,9 +17,13 @@ from tests.annotators.stance.development import (
 )
 
 # What docs/stance.md states, rounded down: a change that loses a point must say so there.
-OWN_F1, OWN_PRECISION, OWN_HOLDERS = 0.94, 0.96, 0.91
-PRECISION, F1, HOLDERS = 0.70, 0.33, 0.80
-SEEN_PRECISION, SEEN_F1, UNSEEN_PRECISION, UNSEEN_F1 = 0.88, 0.63, 0.70, 0.42
+OWN_F1, OWN_PRECISION, OWN_HOLDERS = 0.94, 0.96, 0.90
+PRECISION, F1, HOLDERS = 0.73, 0.35, 0.82
+DOCUMENTS = {"documents": (0.88, 0.65, 0.80), "news": (0.75, 0.60, 0.68)}
+# Never read to improve the rules.
+UNSEEN = ("unseen", (0.66, 0.55, 0.84))
+# By how much counts may differ from score.toml before it must be measured again.
+TOLERANCE = 3
 
 
 def test_our_own_sentences() -> None:
@@ -44,15 +51,26 @@ def test_the_attributed_statements() -> None:
     assert counts.holder_accuracy >= HOLDERS
 
 
-@pytest.mark.parametrize(
-    ("seen", "lowest_precision", "lowest_f1"),
-    [(True, SEEN_PRECISION, SEEN_F1), (False, UNSEEN_PRECISION, UNSEEN_F1)],
-)
-def test_documents_of_another_writer(seen: bool, lowest_precision: float, lowest_f1: float) -> None:
-    cases = read_documents(seen=seen)
-    precision, _, f1 = measure(cases, with_entities(cases)).figures()
-    assert precision >= lowest_precision
-    assert f1 >= lowest_f1
+@pytest.mark.parametrize(("name", "lowest"), [*DOCUMENTS.items(), UNSEEN])
+def test_invented_news(name: str, lowest: tuple[float, float, float]) -> None:
+    cases = read_documents(name)
+    counts = measure(cases, with_entities(cases))
+    precision, _, f1 = counts.figures()
+    assert precision >= lowest[0]
+    assert f1 >= lowest[1]
+    assert counts.holder_accuracy >= lowest[2]
+
+
+@pytest.mark.skipif(not (SHARED / "data/text").is_dir(), reason="the texts are not here")
+def test_scores_are_what_became_of_proposals() -> None:
+    kinds: Counter[tuple[str, str, bool]] = Counter()
+    for cases in (read_own(), read_statements(), *map(read_documents, DOCUMENTS)):
+        kinds += measure(cases, with_entities(cases)).kinds
+    for expressed, rows in load_counts().items():
+        for target, (right, offered) in rows.items():
+            now = kinds[expressed, target, True]
+            assert abs(now - right) <= TOLERANCE
+            assert abs(now + kinds[expressed, target, False] - offered) <= TOLERANCE
 
 
 def test_the_second_annotation_agrees_as_stated() -> None:
