@@ -9,6 +9,7 @@ documents of a part are annotated together and apart from all others, whoever an
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -22,6 +23,8 @@ from pipeline.model import Document
 
 REJECTS = "rejects.jsonl"
 _PARTS, _CUT, _SUMMARY, _KEY, _LOCK = ".parts", "cut.json", ".finished", ".made-from", ".lock"
+# What a run that was killed while it wrote leaves under a temporary name.
+_TORN = re.compile(r"\.(?:part-\d+\.parquet|rejects\.jsonl|\.made-from|\.finished)\..+")
 _OTHERS = "Name another folder, or take this one away."
 
 
@@ -84,12 +87,14 @@ def _claim(folder: Path, key: str) -> None:
             cause = "holds shards of another corpus, size, model or version of tawsim"
             raise RequestError(str(folder), cause, _OTHERS)
         return
-    if any(path.name != _LOCK for path in folder.iterdir()):
+    if any(path.name != _LOCK and not _TORN.fullmatch(path.name) for path in folder.iterdir()):
         raise RequestError(str(folder), "holds files that are no shards", _OTHERS)
     write_atomically(marker, [key])
 
 
 def _fill(source: Source, folder: Path, size: int, engine: Engine) -> Summary:
+    for torn in [path for path in folder.iterdir() if _TORN.fullmatch(path.name)]:
+        torn.unlink()
     parts = folder / _PARTS
     if not (parts / _CUT).is_file():
         _cut(source, parts, size)

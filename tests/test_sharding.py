@@ -138,6 +138,17 @@ def test_kill_loses_and_doubles_nothing(tmp_path, tiny_model):
     assert made(folder) == made(whole)
 
 
+@pytest.mark.parametrize(
+    "torn", [".part-00001.parquet.a1b2", ".rejects.jsonl.x_y", "..made-from.q8", "..finished.zz"]
+)
+def test_what_a_kill_left_half_written_is_swept(corpus, whole, tmp_path, tiny_model, torn):
+    folder = tmp_path / "shards"
+    folder.mkdir()
+    (folder / torn).write_bytes(b"PAR1")
+    preannotate_shards(corpus, folder, 10, "key", local_engine(str(tiny_model)))
+    assert made(folder) == made(whole)
+
+
 def test_what_is_no_document_is_rejected_with_its_reason(tmp_path, tiny_model, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     good = rows(3)
