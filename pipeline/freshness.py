@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from pipeline.corpus import Source
 from pipeline.errors import RequestError
+from pipeline.files import place_folder
 
 _MARKER = ".made-from"
 
@@ -75,16 +74,10 @@ def remake(folder: Path, key: str, make: Callable[[Path], object]) -> bool:
     marker = folder / _MARKER
     if marker.is_file() and marker.read_text(encoding="ascii") == key:
         return False
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
+
+    def make_and_mark(partial: Path) -> None:
         make(partial)
         (partial / _MARKER).write_text(key, encoding="ascii")
-        partial.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
+
+    place_folder(folder, make_and_mark)
     return True

@@ -6,8 +6,6 @@ name only when it is whole.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import Fault, InputRefused
+from pipeline.files import open_atomically
 from pipeline.model import Annotation
 from pipeline.records import from_json, to_json
 from pipeline.scheme import DATES, ENTITIES, LAYERS, STANCE, load_scheme
@@ -55,20 +54,10 @@ def write_shard(path: Path, records: Iterable[Annotation]) -> None:
     from pyarrow.parquet import ParquetWriter
 
     schema = shard_schema()
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     remaining = iter(records)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            with ParquetWriter(file, schema) as writer:
-                while group := list(islice(remaining, _ROW_GROUP)):
-                    writer.write_table(pa.Table.from_pylist([*map(_to_row, group)], schema))
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    with open_atomically(path) as file, ParquetWriter(file, schema) as writer:
+        while group := list(islice(remaining, _ROW_GROUP)):
+            writer.write_table(pa.Table.from_pylist([*map(_to_row, group)], schema))
 
 
 def read_shards(paths: Sequence[Path]) -> Iterator[Annotation]:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from importlib.util import find_spec
 
 import pytest
 
@@ -15,7 +14,6 @@ from pipeline.sharding import preannotate_shards
 from tests.corpora import write_jsonl
 from tests.test_sharding import command, made, rows
 
-pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="the extra `ray` is not there")
 QUIET = os.environ | {"RAY_USAGE_STATS_ENABLED": "0", "OMP_NUM_THREADS": "1"}
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +12,7 @@ from typing import Any
 from pipeline.dataset.features import CONFIGS, features_of
 from pipeline.dataset.splits import SPLITS
 from pipeline.errors import Fault, InputRefused
+from pipeline.files import place_folder
 
 CARD, LEDGER, CHANGELOG, CHECKSUMS = "README.md", "release.json", "CHANGELOG.md", "SHA256SUMS"
 # Rows held in memory together, and in one row group of a file.
@@ -41,24 +40,6 @@ def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
         (partial / CHECKSUMS).write_text(_render_checksums(partial), encoding="utf-8")
 
     place_folder(folder, fill_and_sum)
-
-
-def place_folder(folder: Path, fill: Callable[[Path], None]) -> None:
-    """Let `fill` write into a folder under a temporary name, and put it in place.
-
-    A folder that stands there already is replaced.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    partial.chmod(0o755)
-    try:
-        fill(partial)
-        if folder.exists():
-            shutil.rmtree(folder)
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
 
 
 def parquet_path(folder: Path, config: str, split: str) -> Path:

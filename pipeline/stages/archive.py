@@ -23,9 +23,9 @@ from pipeline.archive.payload import (
 )
 from pipeline.dataset.card import NAME
 from pipeline.dataset.copies import Publication, read_documents, stage_copy
-from pipeline.dataset.folder import place_folder
 from pipeline.dataset.ledger import Edition, Ledger, read_edition, scheme_of
 from pipeline.errors import RequestError
+from pipeline.files import place_folder
 from pipeline.model import Annotation
 
 
