@@ -9,7 +9,7 @@ import time
 
 from pipeline.errors import FindingsError, RequestError
 from pipeline.project import Project
-from pipeline.verbs import Terminal, say
+from pipeline.verbs import Terminal, say, writes_in
 
 _WATCH_SECONDS = 10
 _INVITATION = """
@@ -26,6 +26,7 @@ _PERSON = """  المستخدم · user      {name}
   الوثائق · documents    {new} جديدة · new, {kept} كما تركتها · as you left them"""
 
 
+@writes_in("build")
 def annotate(arguments: argparse.Namespace, project: Project) -> None:
     """Prepare the documents, start the server, push what is missing, say what is next."""
     from pipeline.chain import prepare
@@ -55,6 +56,7 @@ def annotate(arguments: argparse.Namespace, project: Project) -> None:
         raise FindingsError(findings)
 
 
+@writes_in("annotations")
 def collect(arguments: argparse.Namespace, project: Project) -> None:
     """Bring confirmed corrections into `annotations/`."""
     from pipeline.doccano.address import find_address
