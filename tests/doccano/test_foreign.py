@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from pipeline import rounds
+from pipeline import cli, rounds
 from pipeline.doccano.address import Address
 from pipeline.doccano.exchange import to_wire
 from pipeline.doccano.foreign import ForeignServer
@@ -274,6 +274,31 @@ def test_a_team_annotates_and_a_project_that_was_deleted_is_told(stock, tmp_path
     assert list((tmp_path / "annotations" / "a02").glob("*.json")), "what was collected stays"
     assert sum(len(report.created) for report in team.annotate().reports.values()) >= 1
     lead.ask("DELETE", f"projects/{work['salma']}").raise_for_status()
+
+
+def test_the_verbs_take_the_address_from_the_environment(
+    stock, lead, tmp_path, monkeypatch, capsys
+):
+    token = stock.tokens["lead"]
+    team = Lead(tmp_path, None, ["x4"])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCCANO_URL", stock.url)
+    monkeypatch.setenv("DOCCANO_TOKEN", token)
+    monkeypatch.setattr("pipeline.chain.prepare", lambda *_: [d for d, _ in team.pairs])
+    source = ["--input", str(team.source)]
+    assert cli.main(["annotate", *source, "--doccano-python", "none", "--annotators", "omar"]) == 0
+    assert cli.main(["status", *source]) == 0
+    assert cli.main(["collect", *source]) == 0
+    shown = capsys.readouterr()
+    assert stock.url in shown.out
+    assert "their account's own" in shown.out
+    assert "make stop" not in shown.out
+    assert "collected 0, unchanged 0, not confirmed yet 1" in shown.err
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    for text in (shown.out, shown.err, *files):
+        assert token not in str(text)
+    for row in lead.get("projects?q=round-1/")["results"]:
+        lead.ask("DELETE", f"projects/{row['id']}").raise_for_status()
 
 
 def test_who_brings_the_token_annotates_where_nobody_is_named(stock, tmp_path):
