@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from pipeline import cli, rounds
+from pipeline.doccano import foreign as foreign_server
 from pipeline.doccano.address import Address
 from pipeline.doccano.exchange import to_wire
 from pipeline.doccano.foreign import ForeignServer
@@ -118,6 +119,24 @@ def test_an_account_that_may_not_make_projects_is_told(stock, foreign, round_, t
         pytest.raises(RequestError, match=r"403.*staff account"),
     ):
         push(server, round_, foreign.annotators[0], PAIRS, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("says", "cause"),
+    [
+        ({"ready": False}, "not imported after 0 s.*Celery"),
+        ({"ready": True, "result": {"error": [{"message": "line 3"}]}}, "failed: .*line 3"),
+        ({"ready": True, "error": {"text": "boom"}}, "failed: .*boom.*Run it again"),
+    ],
+)
+def test_an_import_that_returns_normally_and_failed_is_told(says, cause, answering, monkeypatch):
+    monkeypatch.setattr(foreign_server, "_IMPORT_SECONDS", 0)
+    answering.answer = (200, JSON, json.dumps(says).encode())
+    with (
+        ForeignServer(Address(answering.url, "x")) as server,
+        pytest.raises(RequestError, match=cause),
+    ):
+        server._wait("task")
 
 
 def test_lines_are_ascii_and_hold_no_key_that_others_lack(foreign, round_):
