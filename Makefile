@@ -10,6 +10,7 @@ DOCCANO_BASE_PYTHON ?= $(shell for p in python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
 INPUT ?= seeds
 NER ?= embedded
+# HOST counts only where it is typed: some shells have one in their environment.
 ORDER ?= received
 TAWSIM := .venv/bin/tawsim
 # A Doccano 1.8.4 environment made elsewhere can be named instead: DOCCANO_PYTHON=/path/to/bin/python
@@ -26,8 +27,8 @@ help: ## list these words
 setup: .venv/.installed $(DOCCANO) ## make both virtual environments
 	@echo "Ready. Next: make annotate"
 
-annotate: .venv/.installed $(if $(TEAM),,$(DOCCANO)) ## open the documents for people: make annotate [ANNOTATORS="salma omar"] [OVERLAP=2]
-	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --order '$(ORDER)' --doccano-python '$(DOCCANO_PYTHON)' $(if $(ANNOTATORS),--annotators $(foreach name,$(ANNOTATORS),'$(name)')) $(if $(OVERLAP),--overlap '$(OVERLAP)')
+annotate: .venv/.installed $(if $(TEAM),,$(DOCCANO)) ## open the documents for people: make annotate [ANNOTATORS="salma omar"] [OVERLAP=2] [HOST=name]
+	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --order '$(ORDER)' --doccano-python '$(DOCCANO_PYTHON)' $(if $(ANNOTATORS),--annotators $(foreach name,$(ANNOTATORS),'$(name)')) $(if $(OVERLAP),--overlap '$(OVERLAP)') $(if $(findstring command line,$(origin HOST)),--host '$(HOST)')
 
 collect: .venv/.installed ## bring confirmed corrections into annotations/
 	@$(TAWSIM) collect --input '$(INPUT)'

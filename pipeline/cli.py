@@ -218,6 +218,8 @@ def _add_rounds(commands: _Commands) -> None:
     parser.add_argument(
         "--overlap", type=int, metavar="N", help="give each document to N people; default: to all"
     )
+    proxy = "the name of a TLS proxy before the server, remembered; 127.0.0.1: none"
+    parser.add_argument("--host", metavar="NAME", help=proxy)
     parser = _verb(commands, "collect", serving.collect, "Bring confirmed corrections home.")
     _add_source(parser)
     parser = _verb(commands, "status", serving.status, "Show how far each annotator has come.")

@@ -113,7 +113,7 @@ def open_round(
     )
     with start_server(project.state, doccano_python, address) as server:
         names = [person.name for person in roster.active]
-        opened = Opened(server.url, {}, server.open_accounts(names))
+        opened = Opened(server.page, {}, server.open_accounts(names))
         before, machine = cache(server.back_up), project.annotations / MACHINE
         for person, theirs in _share_out(server, pairs, roster).items():
             report = push(server, first_round(), person.annotator, theirs, machine, before)
@@ -248,7 +248,7 @@ def adjudicate(
         server = launch.start(project.state, doccano_python)
     if server is None or not report.cases:
         return Desk(None, ADJUDICATOR.username, report)
-    with Client.of(server) as client:
+    with Client(server) as client:
         if report.contested:
             client.back_up()
         client.open_accounts([ADJUDICATOR.username])
@@ -260,4 +260,4 @@ def adjudicate(
             read_schema("guidelines.ar.md"),
             show_authors=show_authors,
         )
-    return Desk(server.url, ADJUDICATOR.username, report)
+    return Desk(server.page, ADJUDICATOR.username, report)

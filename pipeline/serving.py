@@ -6,10 +6,14 @@ import argparse
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from pipeline.errors import FindingsError, RequestError
 from pipeline.project import Project
 from pipeline.verbs import Terminal, say, writes_in
+
+if TYPE_CHECKING:
+    from pipeline.doccano.address import Address
 
 _WATCH_SECONDS = 10
 _INVITATION = """
@@ -34,6 +38,8 @@ def annotate(arguments: argparse.Namespace, project: Project) -> None:
     from pipeline.rounds import call_roster, open_round
 
     address = find_address(project.state, os.environ)
+    if arguments.host is not None:
+        _set_host(arguments.host, project, address)
     roster = call_roster(project, arguments.annotators, arguments.overlap, address)
     documents = prepare(project, arguments.input, arguments.ner, Terminal())
     python = arguments.doccano_python
@@ -54,6 +60,16 @@ def annotate(arguments: argparse.Namespace, project: Project) -> None:
     findings = [fault for report in opened.reports.values() for fault in report.findings]
     if findings:
         raise FindingsError(findings)
+
+
+def _set_host(host: str, project: Project, address: Address | None) -> None:
+    """Name the proxy before the server on this machine."""
+    from pipeline.doccano import launch
+
+    if address is not None:
+        cure = "Leave HOST out, or unset DOCCANO_URL to use the server on this machine."
+        raise RequestError(f"HOST={host}", "is for the server on this machine", cure)
+    launch.answer_to(project.state, host)
 
 
 @writes_in("annotations")

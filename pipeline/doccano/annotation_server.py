@@ -17,7 +17,7 @@ class AnnotationServer(Protocol):
     """One project there holds one annotator's part of a round; every failure is a RequestError."""
 
     @property
-    def url(self) -> str:
+    def page(self) -> str:
         """Where people open it, without a final slash."""
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import requests
@@ -28,18 +27,15 @@ class Client:
 
     notes_visits = True
 
-    def __init__(self, url: str, token: str, state: Path) -> None:
-        self.url = url
-        self._state = state
+    def __init__(self, server: Server) -> None:
+        """Talk to a server that `launch.start` returned."""
+        self.page = server.page
+        self._url = server.url
+        self._state = server.state
         self._session = requests.Session()
         # No proxy between us and this machine, and no .netrc in place of the token.
         self._session.trust_env = False
-        self._session.headers["Authorization"] = f"Token {token}"
-
-    @classmethod
-    def of(cls, server: Server) -> Client:
-        """Return a client of a server that `launch.start` returned."""
-        return cls(server.url, server.read_token(), server.state)
+        self._session.headers["Authorization"] = f"Token {server.read_token()}"
 
     def __enter__(self) -> Client:
         return self
@@ -109,7 +105,7 @@ class Client:
             after = page.get("next")
 
     def _post(self, endpoint: str, order: dict[str, Any]) -> dict[str, Any]:
-        url = f"{self.url}/tawsim/{endpoint}"
+        url = f"{self._url}/tawsim/{endpoint}"
         try:
             reply = self._session.post(
                 url, json=order, timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS), allow_redirects=False

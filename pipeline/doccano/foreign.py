@@ -53,7 +53,7 @@ class ForeignServer:
     notes_visits = False
 
     def __init__(self, address: Address) -> None:
-        self.url = address.url
+        self.page = address.url
         self._http = Transport(address)
         # The examples of a project, as they were last listed.
         self._listed: dict[int, list[_Row]] = {}
@@ -76,7 +76,7 @@ class ForeignServer:
         if missing:
             cause = f"there is no account {', '.join(missing)}"
             cure = "Ask who runs it for one, or put the name of theirs into annotators.toml."
-            raise RequestError(self.url, cause, cure)
+            raise RequestError(self.page, cause, cure)
         return {}
 
     def back_up(self) -> None:
@@ -168,7 +168,7 @@ class ForeignServer:
         project = find_project(self._http, name)
         if project is None:
             cause = f"there is no project {name!r} that this token's account is in"
-            raise RequestError(self.url, cause, "Push the documents first (`make annotate`).")
+            raise RequestError(self.page, cause, "Push the documents first (`make annotate`).")
         return project
 
     def _examples(self, project: int) -> list[_Row]:
@@ -203,7 +203,7 @@ class ForeignServer:
             if time.monotonic() > end:
                 cause = f"documents sent are not imported after {_IMPORT_SECONDS} s"
                 cure = "Ask who runs it whether its Celery worker does; then run it again."
-                raise RequestError(self.url, cause, cure)
+                raise RequestError(self.page, cause, cure)
             time.sleep(pause)
             pause = min(2 * pause, 2.0)
         said = status.error or (status.result or {}).get("error")
@@ -212,7 +212,7 @@ class ForeignServer:
                 "Run it again: nothing is done twice. If it stays so, these documents may be in "
                 "projects of another account: have it make yours a project admin of them."
             )
-            raise RequestError(self.url, f"the import failed: {str(said)[:300]}", cure)
+            raise RequestError(self.page, f"the import failed: {str(said)[:300]}", cure)
 
     def _undo_cut(self, project: _Row, annotator: Annotator) -> None:
         """Delete what imports that were cut short left of documents; they are then sent again."""
@@ -236,7 +236,7 @@ class ForeignServer:
         except (KeyError, TypeError, ValueError) as error:
             cause = f"it answers otherwise than Doccano 1.8.4 ({type(error).__name__}: {error})"
             raise RequestError(
-                self.url, cause[:500], "Check DOCCANO_URL and its version."
+                self.page, cause[:500], "Check DOCCANO_URL and its version."
             ) from error
 
 

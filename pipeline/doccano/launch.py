@@ -6,6 +6,7 @@ annotators.toml, backups/                   see `roster`, `backups`
 db.sqlite3, media/, uploads/                Doccano's
 prepared                                    the Doccano and the tables the database is ready for
 port, server.pid, server.log                of the last start
+host                                        the TLS proxy before it, empty where there is none
 start.lock, server.lock                     locked while starting, and while the server lives
 
 A lock ends with the last process that holds it, however that dies; the process id in server.pid
@@ -17,21 +18,18 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.doccano.backups import back_up
+from pipeline.doccano.listening import HOST, HOST_FILE, check_host, find_port, is_healthy, read_host
 from pipeline.doccano.private import ensure_secret, write_private
 from pipeline.errors import RequestError
 from pipeline.locks import is_locked, locked
 
-HOST = "127.0.0.1"
 ADMIN = "admin"
 _READY_SECONDS = 60
 _STOP_SECONDS = 15
@@ -52,6 +50,12 @@ class Server:
     port: int
 
     @property
+    def page(self) -> str:
+        """Return the address that people open: the proxy's, where one stands before the server."""
+        host = read_host(self.state)
+        return f"https://{host}" if host else self.url
+
+    @property
     def url(self) -> str:
         """Where it answers, without a final slash."""
         return f"http://{HOST}:{self.port}"
@@ -69,7 +73,7 @@ def start(state: Path, python: Path) -> Server:
     """
     state, python = state.absolute(), python.absolute()
     server = status(state)
-    if server is not None and _is_healthy(server.port) and _is_current(state):
+    if server is not None and is_healthy(server.port) and _is_current(state):
         return server
     make_folder(state)
     with locked(state / "start.lock", _PREPARE_SECONDS) as lock:
@@ -82,6 +86,19 @@ def start(state: Path, python: Path) -> Server:
             _prepare(state, python, version, lock)
             _launch(state, python)
         return _wait_until_healthy(state)
+
+
+def answer_to(state: Path, host: str) -> None:
+    """Remember the name of the TLS proxy that people reach the server through.
+
+    A server that knows another is stopped, so that the next start tells it. `127.0.0.1` means
+    that there is no proxy. Raises RequestError for what is no host name.
+    """
+    name = check_host(host)
+    if name != read_host(state):
+        make_folder(state)
+        stop(state)
+        write_private(state / HOST_FILE, name)
 
 
 def stop(state: Path) -> bool:
@@ -163,6 +180,7 @@ def _environment(state: Path) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",
         "DJANGO_SETTINGS_MODULE": "server.settings",
         "TAWSIM_STATE": str(state),
+        "TAWSIM_HOST": read_host(state),
         # Who answers the page's questions: the Python that runs this, with this package.
         "TAWSIM_PYTHON": sys.executable,
         "TAWSIM_PACKAGE_FOLDER": str(_PACKAGE_FOLDER),
@@ -217,7 +235,7 @@ def _launch(state: Path, python: Path) -> None:
     log, pid = state / "server.log", state / "server.pid"
     os.close(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
     pid.unlink(missing_ok=True)
-    port = _find_port(state / "port")
+    port = find_port(state / "port")
     options = [
         *("--daemon", "--bind", f"{HOST}:{port}"),
         *("--workers", "1", "--threads", str(_THREADS), "--timeout", "300"),
@@ -239,36 +257,13 @@ def _launch(state: Path, python: Path) -> None:
         raise RequestError(str(state), cause, "Install Doccano again with `make setup`.")
 
 
-def _find_port(remembered: Path) -> int:
-    """Return the port of the last start if it is free, else any free one."""
-    last = int(remembered.read_text(encoding="ascii")) if remembered.exists() else 0
-    for port in (last, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise RequestError(HOST, "no port is free", "Close programs that hold ports, then try again.")
-
-
-def _is_healthy(port: int) -> bool:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(f"http://{HOST}:{port}/tawsim/health", timeout=5) as reply:
-            return bool(json.load(reply) == {"tawsim": "ready"})
-    except (OSError, ValueError):
-        return False
-
-
 def _wait_until_healthy(state: Path) -> Server:
     deadline = time.monotonic() + _READY_SECONDS
     while time.monotonic() < deadline:
         server = status(state)
         if server is None:
             break
-        if _is_healthy(server.port):
+        if is_healthy(server.port):
             return server
         time.sleep(0.1)
     cause = "the annotation server does not come up"

@@ -19,7 +19,7 @@ def start_server(state: Path, doccano_python: Path, address: Address | None) -> 
     """Return the server, started first where it is ours and does not run."""
     if address is not None:
         return team_server(address)
-    return Client.of(launch.start(state, doccano_python))
+    return Client(launch.start(state, doccano_python))
 
 
 def running_server(state: Path, address: Address | None) -> AnnotationServer:
@@ -30,7 +30,7 @@ def running_server(state: Path, address: Address | None) -> AnnotationServer:
     if server is None:
         cure = "Start it with `make annotate`, then try again."
         raise RequestError(str(state), "no annotation server is running", cure)
-    return Client.of(server)
+    return Client(server)
 
 
 def team_server(address: Address) -> ForeignServer:

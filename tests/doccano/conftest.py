@@ -79,7 +79,7 @@ def server(doccano_python, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def client(server):
-    with Client.of(server) as client:
+    with Client(server) as client:
         yield client
 
 

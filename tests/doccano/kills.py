@@ -52,7 +52,7 @@ def main() -> None:
     run = {"push": push_all, "collect": collect_all}[what]
     print("ready", flush=True)
     sys.stdin.readline()
-    with Client.of(server) as client:
+    with Client(server) as client:
         run(client, make_round(name), Path(folder))
 
 

@@ -63,7 +63,7 @@ class Team:
         return Worker(self.server(), name)
 
     def holdings(self):
-        with Client.of(self.server()) as client:
+        with Client(self.server()) as client:
             return {
                 person.pseudonym: {
                     row.document for row in client.stored(rounds.first_round(), person.annotator)

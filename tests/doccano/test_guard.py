@@ -1,5 +1,7 @@
 """What an outsider may do, and an annotator with another's work: nothing."""
 
+import time
+
 import pytest
 import requests
 
@@ -46,6 +48,15 @@ def test_ids_of_anothers_project_do_not_exist_in_mine(mine_and_theirs, salma, om
         ("POST", f"{own}/relations", {**relation, "to_id": their_span}),
         ("POST", f"{theirs}/states", {}),
         ("GET", f"{theirs}/comments", {}),
+        ("GET", f"projects/{other}", {}),
+        ("GET", f"projects/{other}/examples", {}),
+        ("GET", f"projects/{other}/comments", {}),
+        ("GET", f"projects/{other}/members", {}),
+        ("GET", f"projects/{other}/span-types", {}),
+        ("GET", f"projects/{other}/metrics/progress", {}),
+        ("GET", f"projects/{other}/download", {}),
+        ("POST", f"projects/{other}/download", {"format": "JSONL", "exportApproved": False}),
+        ("POST", f"projects/{other}/upload", {"format": "JSONL", "uploadIds": []}),
         ("POST", f"projects/{project}/comments?example={their_example}", {"text": "x"}),
         ("POST", f"{own}/spans", {**drawn, "label": omar.label(other, "مكان")}),
     ]:
@@ -102,6 +113,49 @@ def test_an_outsider_gets_nothing(server, method, path, status):
         method, server.url + path, timeout=30, files={"f": b"x"} if method == "POST" else None
     )
     assert reply.status_code in status
+
+
+def test_the_address_opens_the_log_in(server):
+    reply = requests.get(server.url, allow_redirects=False, timeout=30)
+    assert (reply.status_code, reply.headers["Location"]) == (302, "/auth")
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("admin", "password"), ("admin", "admin"), ("admin", ""), ("root", "root"), ("a01", "a01")],
+)
+def test_no_account_has_a_password_to_guess(server, salma, name, password):
+    order = {"username": name, "password": password}
+    reply = requests.post(f"{server.url}/v1/auth/login/", json=order, timeout=30)
+    assert reply.status_code == 400
+
+
+def test_who_guesses_on_is_sent_away(server):
+    # An address of its own, so that nobody else's log-ins are counted with these.
+    guesser = {"X-Forwarded-For": "192.0.2.1"}
+    url = f"{server.url}/v1/auth/login/"
+    replies = [
+        requests.post(url, json={"username": "a01"}, headers=guesser, timeout=30).status_code
+        for _ in range(61)
+    ]
+    assert replies == [400] * 60 + [429]
+
+
+def test_a_session_ends_with_its_log_out_and_by_itself(server, client):
+    # An account of its own: to log out takes the account's token away as well.
+    secret = client.open_accounts(["guest"])["guest"]
+    session = requests.Session()
+    session.get(server.url, timeout=30)
+    order = {"username": "guest", "password": secret}
+    session.post(f"{server.url}/v1/auth/login/", json=order, timeout=30).raise_for_status()
+    (cookie,) = (cookie for cookie in session.cookies if cookie.name == "sessionid")
+    assert 0 < cookie.expires - time.time() <= 14 * 24 * 3600
+    key = {"sessionid": cookie.value}
+    url = f"{server.url}/v1/projects"
+    assert requests.get(url, cookies=key, timeout=30).status_code == 200
+    token = {"X-CSRFToken": session.cookies["csrftoken"]}
+    session.post(f"{server.url}/v1/auth/logout/", headers=token, timeout=30).raise_for_status()
+    assert requests.get(url, cookies=key, timeout=30).status_code in (401, 403)
 
 
 def test_auto_labelling_is_gone_even_for_the_admin(server, client, round_, a01, tmp_path):

@@ -45,7 +45,7 @@ class Scene:
         self.state, self.python, self.folder = state, python, folder
         self.server = launch.start(state, python)
         self.people = {}
-        with Client.of(self.server) as client:
+        with Client(self.server) as client:
             for annotator in ANNOTATORS:
                 secret = launch.ensure_password(state, annotator.username)
                 client.create_annotator(annotator.username, secret)
@@ -128,7 +128,7 @@ def test_a_push_that_is_killed_is_completed_and_confirmations_stay(scene, victim
     chance = random.Random(f"{victim} {trial}")
     name, earlier = f"push-{victim}-{trial}", f"earlier-{victim}-{trial // 5}"
     # Somebody confirms documents of an earlier round meanwhile.
-    with Client.of(scene.server) as client, ThreadPoolExecutor(1) as pool:
+    with Client(scene.server) as client, ThreadPoolExecutor(1) as pool:
         project = push_to(client, make_round(earlier), ANNOTATORS[0], tmp_path)
         examples = scene.examples(ANNOTATORS[0], project, trial % 5)
         work = []
@@ -138,7 +138,7 @@ def test_a_push_that_is_killed_is_completed_and_confirmations_stay(scene, victim
 
         scene.run("push", name, tmp_path, victim, chance.random(), confirm)
         said = work[0].result()
-    with Client.of(scene.server) as client:
+    with Client(scene.server) as client:
         assert set(said) <= scene.confirmed(client, earlier, ANNOTATORS[0])
         push_all(client, make_round(name), tmp_path)
         for annotator in ANNOTATORS:
@@ -163,7 +163,7 @@ def test_a_collect_that_is_killed_is_completed_to_the_same_bytes(scene, victim, 
     whole = kept(scene.folder)
     begun = kept(folder)
     assert all(whole[place] == content for place, content in begun.items())
-    with Client.of(scene.server) as client:
+    with Client(scene.server) as client:
         collect_all(client, make_round("done"), folder)
     assert kept(folder) == whole
     assert sum(place.startswith("a01/history/") for place in whole) == CONFIRMED

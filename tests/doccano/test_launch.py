@@ -80,7 +80,7 @@ def test_a_half_finished_start_is_finished_and_two_at_once_are_one(state, doccan
 
 def test_killed_and_started_again_nothing_is_lost(state, doccano_python, round_, a01, tmp_path):
     server = launch.start(state, doccano_python)
-    with Client.of(server) as client:
+    with Client(server) as client:
         client.create_annotator("a01", launch.ensure_password(state, "a01"))
         project = push(client, round_, a01, [(DOCUMENT, annotation())], tmp_path).project
     person = Person(server, "a01")
@@ -90,7 +90,7 @@ def test_killed_and_started_again_nothing_is_lost(state, doccano_python, round_,
     again = launch.start(state, doccano_python)
     assert again.pid != server.pid
     assert again.port == server.port, "the address in a bookmark stays right"
-    with Client.of(again) as client:
+    with Client(again) as client:
         (document,) = client.pull(round_, a01)
         assert document.confirmed_at
         assert push(client, round_, a01, [(DOCUMENT, annotation())], tmp_path).created == []

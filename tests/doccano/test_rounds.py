@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.doccano.client import Client
 from pipeline.doccano.exchange import to_wire
+from pipeline.doccano.launch import Server
 from pipeline.doccano.wire import WireSpan
 from pipeline.errors import RequestError
 from pipeline.stages.push import push
@@ -45,8 +46,9 @@ def test_a_batch_is_pushed_whole_or_not_at_all(client, round_, a01):
 
 
 def test_a_server_that_is_down_is_named_with_what_to_do(round_, a01, tmp_path):
+    (tmp_path / "admin-token").write_text("x", encoding="ascii")
     with (
-        Client("http://127.0.0.1:9", "x", tmp_path) as nobody,
+        Client(Server(tmp_path, pid=1, port=9)) as nobody,
         pytest.raises(RequestError, match=r"does not answer.*Start it with `make annotate`"),
     ):
         nobody.stored(round_, a01)

@@ -184,7 +184,7 @@ def test_an_older_database_is_upgraded_after_a_backup_and_counts_all_as_opened(t
     again = launch.start(state, team.python)
     assert again.pid != before.pid, "a server of the older tables is not kept"
     assert find_backups(state)[-1].name.endswith("-before-upgrade.tar.gz")
-    with Client.of(again) as client:
+    with Client(again) as client:
         for person in read_roster(state).people:
             rows = client.stored(rounds.first_round(), person.annotator)
             assert all(row.opened for row in rows)

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
@@ -42,3 +43,12 @@ def _render_page() -> str:
 def page(request):
     """Return Doccano's single page, whatever the address: its client reads the rest."""
     return HttpResponse(_render_page())
+
+
+@require_safe
+def entrance(request):
+    """Lead straight to the log-in, or to the projects of who is logged in.
+
+    Doccano's own first page presents the program.
+    """
+    return redirect("/projects" if request.user.is_authenticated else "/auth")

@@ -1,6 +1,7 @@
 """Doccano's settings, closed where the stock ones are open; all state in one folder.
 
 `TAWSIM_STATE` names the folder, which holds the file `secret-key`, readable by its owner only.
+`TAWSIM_HOST` is the name of the TLS proxy that stands before the server, empty where none does.
 """
 
 import os
@@ -35,7 +36,13 @@ def _read_secret_key(path: Path) -> str:
 SECRET_KEY = _read_secret_key(STATE / "secret-key")
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-SECURE_PROXY_SSL_HEADER = None
+PROXY = os.environ.get("TAWSIM_HOST", "")
+if PROXY:
+    ALLOWED_HOSTS += [PROXY.partition(":")[0]]
+    CSRF_TRUSTED_ORIGINS = [f"https://{PROXY}"]
+# Only this machine reaches the server, so that only the proxy can say how it was asked.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(PROXY)
 SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"
 X_FRAME_OPTIONS = "DENY"

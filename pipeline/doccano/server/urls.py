@@ -8,10 +8,11 @@ from django.urls import include, path, re_path
 from django.views.static import serve
 
 from . import views
-from .page import STATIC_FOLDER, page
+from .page import STATIC_FOLDER, entrance, page
 
 _project = "v1/projects/<int:project_id>/"
 urlpatterns = [
+    path("", entrance),
     path("tawsim/health", views.health),
     path("tawsim/annotators", views.Annotators.as_view()),
     path("tawsim/push", views.Push.as_view()),
