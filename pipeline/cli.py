@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -15,8 +15,8 @@ from pipeline import __version__, dataset_verbs, serving, verbs, verdicts
 from pipeline.errors import TawsimError
 from pipeline.ordering import ORDERS, RECEIVED
 from pipeline.project import Project
+from pipeline.verbs import Verb
 
-_Verb = Callable[[argparse.Namespace, Project], None]
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -79,7 +79,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _verb(commands: _Commands, name: str, run: _Verb, text: str) -> argparse.ArgumentParser:
+def _verb(commands: _Commands, name: str, run: Verb, text: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(run=run)
     return parser

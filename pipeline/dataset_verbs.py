@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from pipeline.errors import FindingsError, RequestError
 from pipeline.project import Project
-from pipeline.verbs import Terminal, say
+from pipeline.verbs import Terminal, say, writes_in
 
 
+@writes_in("build")
 def release(arguments: argparse.Namespace, project: Project) -> None:
     """Build a version of the dataset."""
     from pipeline.chain import prepare
@@ -48,6 +49,7 @@ def diff(arguments: argparse.Namespace, project: Project) -> None:
         print((render_section if arguments.changelog else render_text)(changes), end="")
 
 
+@writes_in("build")
 def report(arguments: argparse.Namespace, project: Project) -> None:
     """Write the page to look at, and say where it is."""
     from pipeline.corpus import read_corpus
@@ -65,6 +67,7 @@ def report(arguments: argparse.Namespace, project: Project) -> None:
     say(f"{len(documents)} documents; open {path.relative_to(project.root)} in a browser")
 
 
+@writes_in("build")
 def publish(arguments: argparse.Namespace, project: Project) -> None:
     """Make a version ready for the Hub; push it only where `--push` says so."""
     from pipeline.dataset.copies import stage_copy
@@ -91,6 +94,7 @@ def publish(arguments: argparse.Namespace, project: Project) -> None:
         say("Nothing was sent. To send it: make publish … YES=yes, or --push")
 
 
+@writes_in("build")
 def archive(arguments: argparse.Namespace, project: Project) -> None:
     """Build a version's bag."""
     from pipeline.stages.archive import archive as run

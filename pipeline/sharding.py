@@ -19,10 +19,11 @@ from typing import TypeAlias
 from pipeline.corpus import Source, render_document, scan_corpus
 from pipeline.errors import Fault, RequestError
 from pipeline.files import write_atomically
+from pipeline.locks import LOCK, alone_in
 from pipeline.model import Document
 
 REJECTS = "rejects.jsonl"
-_PARTS, _CUT, _SUMMARY, _KEY, _LOCK = ".parts", "cut.json", ".finished", ".made-from", ".lock"
+_PARTS, _CUT, _SUMMARY, _KEY = ".parts", "cut.json", ".finished", ".made-from"
 # What a run that was killed while it wrote leaves under a temporary name.
 _TORN = re.compile(r"\.(?:part-\d+\.parquet|rejects\.jsonl|\.made-from|\.finished)\..+")
 _OTHERS = "Name another folder, or take this one away."
@@ -63,20 +64,13 @@ def preannotate_shards(
     place, cause and cure. Raises RequestError when the folder holds anything else, or when
     another run is at work in it.
     """
-    from filelock import FileLock, Timeout
-
     if size < 1:
         raise RequestError("--shards", f"{size} documents a shard", "Give a number above 0.")
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / _LOCK, timeout=0):
-            _claim(folder, key)
-            if (folder / _SUMMARY).is_file():
-                return Summary(**json.loads((folder / _SUMMARY).read_text("utf-8")))
-            return _fill(source, folder, size, engine)
-    except Timeout as error:
-        cure = "Wait for it to end, or name another folder."
-        raise RequestError(str(folder), "another run is at work here", cure) from error
+    with alone_in(folder):
+        _claim(folder, key)
+        if (folder / _SUMMARY).is_file():
+            return Summary(**json.loads((folder / _SUMMARY).read_text("utf-8")))
+        return _fill(source, folder, size, engine)
 
 
 def _claim(folder: Path, key: str) -> None:
@@ -87,7 +81,7 @@ def _claim(folder: Path, key: str) -> None:
             cause = "holds shards of another corpus, size, model or version of tawsim"
             raise RequestError(str(folder), cause, _OTHERS)
         return
-    if any(path.name != _LOCK and not _TORN.fullmatch(path.name) for path in folder.iterdir()):
+    if any(path.name != LOCK and not _TORN.fullmatch(path.name) for path in folder.iterdir()):
         raise RequestError(str(folder), "holds files that are no shards", _OTHERS)
     write_atomically(marker, [key])
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pipeline.conll import SUFFIXES, read_conll, render_conll
 from pipeline.errors import Fault, FindingsError, RequestError
+from pipeline.locks import alone_in
 from pipeline.model import Document
 from pipeline.project import Project
 from pipeline.scheme import find_target
 
 if TYPE_CHECKING:
     from pipeline.corpus import Source
+
+Verb: TypeAlias = Callable[[argparse.Namespace, Project], None]
+"""What a word of the command line does."""
 
 
 def say(text: str) -> None:
@@ -30,6 +36,23 @@ def track(documents: Iterable[Document], what: str) -> Iterator[Document]:
     from tqdm import tqdm
 
     yield from tqdm(documents, desc=what, unit="doc", disable=None)
+
+
+def writes_in(place: Literal["build", "annotations"]) -> Callable[[Verb], Verb]:
+    """Let a verb that writes into a folder of the project run alone there.
+
+    Whoever comes second is refused at once, before anything is read or written.
+    """
+
+    def decorate(run: Verb) -> Verb:
+        @wraps(run)
+        def run_alone(arguments: argparse.Namespace, project: Project) -> None:
+            with alone_in(getattr(project, place)):
+                run(arguments, project)
+
+        return run_alone
+
+    return decorate
 
 
 class Terminal:
@@ -87,7 +110,9 @@ def _preannotate_records(source: Source, output: Path, ner: str, learned: Path) 
 
     check_corpus(source)
     records = run(track(read_corpus(source), "preannotate"), load_tagger(ner), learned)
-    say(f"{write_preannotated(records, output)} records in {output}")
+    # A file takes its name when it is whole; a folder fills by and by.
+    with nullcontext() if output.suffix == ".jsonl" else alone_in(output):
+        say(f"{write_preannotated(records, output)} records in {output}")
 
 
 def _preannotate_shards(source: Source, arguments: argparse.Namespace, learned: Path) -> None:
@@ -207,6 +232,7 @@ def train_ner(arguments: argparse.Namespace, project: Project) -> None:
         say(f"{arguments.output}: micro-F1 {figures['micro avg']['f1']:.4f} on {corpus}")
 
 
+@writes_in("build")
 def train_stance(arguments: argparse.Namespace, project: Project) -> None:
     """Learn stance from collected records; pre-annotation uses it where it beat the rules."""
     from pipeline.corpus import check_corpus, read_corpus

@@ -6,7 +6,7 @@ import argparse
 
 from pipeline.errors import FindingsError, RequestError
 from pipeline.project import Project
-from pipeline.verbs import say
+from pipeline.verbs import say, writes_in
 
 _DESK = """
   {url}
@@ -30,6 +30,7 @@ def agree(arguments: argparse.Namespace, project: Project) -> None:
     print(render_json(comparisons) if arguments.json else render_table(comparisons))
 
 
+@writes_in("annotations")
 def adjudicate(arguments: argparse.Namespace, project: Project) -> None:
     """Settle what annotators agree on, open the rest to the adjudicator, take decisions home."""
     from pipeline.rounds import adjudicate as run

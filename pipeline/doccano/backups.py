@@ -15,9 +15,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.doccano.private import is_locked, locked, write_private
+from pipeline.doccano.private import write_private
 from pipeline.doccano.roster import merged, parse_roster, read_roster, write_roster
 from pipeline.errors import RequestError
+from pipeline.locks import is_locked, locked
 
 KEPT = 10
 _DATABASE, _ROSTER = "db.sqlite3", "annotators.toml"

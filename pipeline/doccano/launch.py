@@ -27,8 +27,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.doccano.backups import back_up
-from pipeline.doccano.private import ensure_secret, is_locked, locked, write_private
+from pipeline.doccano.private import ensure_secret, write_private
 from pipeline.errors import RequestError
+from pipeline.locks import is_locked, locked
 
 HOST = "127.0.0.1"
 ADMIN = "admin"

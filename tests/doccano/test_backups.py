@@ -9,9 +9,10 @@ from contextlib import closing
 import pytest
 
 from pipeline.doccano.backups import KEPT, back_up, find_backups, restore
-from pipeline.doccano.private import locked, write_private
+from pipeline.doccano.private import write_private
 from pipeline.doccano.roster import Roster, read_roster, write_roster
 from pipeline.errors import RequestError
+from pipeline.locks import locked
 
 
 @pytest.fixture
