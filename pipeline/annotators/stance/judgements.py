@@ -46,7 +46,7 @@ class Judge:
     def find(self, low: int, high: int, speeches: Sequence[Speech]) -> Iterator[Candidate]:
         """Yield what is said of the target in a sentence, one for each clause."""
         done = low
-        for place in range(low, high):
+        for place in range(low, high) if speeches else ():
             mention = self._mentions.get(place) or self._needed(place, low)
             mention = mention or self._meant(place)
             if mention is None or place < done:
