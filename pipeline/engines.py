@@ -7,33 +7,30 @@ import logging
 import os
 import re
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipeline.annotators.ner.backends import load_tagger
-from pipeline.annotators.ner.tagger import Tagger
 from pipeline.corpus import read_corpus
 from pipeline.errors import Fault, RequestError
 from pipeline.files import write_atomically
 from pipeline.model import Annotation, Document
 from pipeline.sharding import Engine, Task
 from pipeline.shards import write_shard
-from pipeline.stages.preannotate import TOGETHER, preannotate
+from pipeline.stages.preannotate import TOGETHER, Annotate, load_annotate
 
 RAY = "ray"
 _ANSWERS_WITHIN = 5  # seconds
 
 
-def annotate_part(task: Task, tagger: Tagger, learned_stance: Path | None = None) -> None:
+def annotate_part(task: Task, annotate: Annotate) -> None:
     """Make a task's shard, if it is not there; one odd document rejects itself alone."""
     if task.shard.is_file():
         return
     rejected: list[Fault] = []
-    annotate = partial(preannotate, tagger=tagger, learned_stance=learned_stance)
     # The shard is the last to appear: where it is, the rejects are.
     records = list(_annotate(read_corpus(task.part), annotate, rejected))
     if rejected:
@@ -44,7 +41,7 @@ def annotate_part(task: Task, tagger: Tagger, learned_stance: Path | None = None
 
 def _annotate(
     documents: Iterator[Document],
-    annotate: Callable[[list[Document]], Iterable[Annotation]],
+    annotate: Annotate,
     rejected: list[Fault],
 ) -> Iterator[Annotation]:
     while group := list(islice(documents, TOGETHER)):
@@ -68,9 +65,9 @@ def local_engine(ner: str, learned_stance: Path | None = None) -> Engine:
     def run(tasks: list[Task]) -> Iterator[Task]:
         if not tasks:
             return
-        tagger = load_tagger(ner)
+        annotate = load_annotate(load_tagger(ner), learned_stance)
         for task in tasks:
-            annotate_part(task, tagger, learned_stance)
+            annotate_part(task, annotate)
             yield task
 
     return run
@@ -111,16 +108,13 @@ def ray_engine(ner: str, learned_stance: Path | None, address: str | None, actor
 
 
 class _Annotator:
-    """An actor: it loads the model once and makes a shard a row."""
+    """An actor: it loads the models once and makes a shard a row."""
 
     def __init__(self, ner: str, learned_stance: Path | None) -> None:
-        self._tagger = load_tagger(ner)
-        self._learned_stance = learned_stance
+        self._annotate = load_annotate(load_tagger(ner), learned_stance)
 
     def __call__(self, row: dict[str, str]) -> dict[str, str]:
-        annotate_part(
-            Task(Path(row["part"]), Path(row["shard"])), self._tagger, self._learned_stance
-        )
+        annotate_part(Task(Path(row["part"]), Path(row["shard"])), self._annotate)
         return row
 
 

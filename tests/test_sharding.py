@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import engines
 from pipeline.annotators.ner.backends import load_tagger
 from pipeline.cli import main
 from pipeline.engines import annotate_part, local_engine
 from pipeline.errors import RequestError
 from pipeline.sharding import Task, preannotate_shards
 from pipeline.shards import read_shards
+from pipeline.stages.preannotate import load_annotate
 from tests.corpora import write_jsonl, write_parquet
 from tests.strategies import document_texts
 
@@ -89,11 +89,11 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(corpus, whole, tmp_path, t
     worked = []
 
     def interrupted(tasks):
-        tagger = load_tagger(str(tiny_model))
+        annotate = load_annotate(load_tagger(str(tiny_model)))
         for number, task in enumerate(tasks):
             if number == done:
                 raise KeyboardInterrupt
-            annotate_part(task, tagger)
+            annotate_part(task, annotate)
             yield task
 
     def going_on(tasks):
@@ -163,21 +163,17 @@ def test_what_is_no_document_is_rejected_with_its_reason(tmp_path, tiny_model, m
     assert [r.document for r in read_shards(shards)] == ["d0", "d1", "d2"]
 
 
-def test_a_document_that_breaks_an_annotator_rejects_itself_alone(
-    corpus, tmp_path, tagger, monkeypatch
-):
-    real = engines.preannotate
+def test_a_document_that_breaks_an_annotator_rejects_itself_alone(corpus, tmp_path, tagger):
+    annotate = load_annotate(tagger)
 
-    def breaking(documents, **options):
+    def breaking(documents):
         if any(document.id == "d7" for document in documents):
             raise ZeroDivisionError("of 7")
-        return real(documents, **options)
-
-    monkeypatch.setattr(engines, "preannotate", breaking)
+        return annotate(documents)
 
     def engine(tasks):
         for task in tasks:
-            annotate_part(task, tagger)
+            annotate_part(task, breaking)
             yield task
 
     folder = tmp_path / "shards"
@@ -269,7 +265,7 @@ def test_any_text_goes_through_with_its_offsets(tmp_path_factory, tagger, given_
 
     def engine(tasks: list[Task]):
         for task in tasks:
-            annotate_part(task, tagger)
+            annotate_part(task, load_annotate(tagger))
             yield task
 
     preannotate_shards(corpus, folder / "out", size, "key", engine)

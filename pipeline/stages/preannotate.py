@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from pipeline import __version__
 from pipeline.annotators.dates import annotate_dates
@@ -25,6 +25,10 @@ from pipeline.stance_weights import read_winner
 TOGETHER = 64
 
 
+Annotate: TypeAlias = Callable[[Iterable[Document]], Iterator[Annotation]]
+"""Yields the machine's record of each document, in order, streaming."""
+
+
 def preannotate(
     documents: Iterable[Document], tagger: Tagger, learned_stance: Path | None = None
 ) -> Iterator[Annotation]:
@@ -32,15 +36,24 @@ def preannotate(
 
     `learned_stance` is the folder `train stance` writes; what it holds is used where it won.
     """
+    return load_annotate(tagger, learned_stance)(documents)
+
+
+def load_annotate(tagger: Tagger, learned_stance: Path | None = None) -> Annotate:
+    """Return what `preannotate` does with its models read, for many calls."""
     stance = _stance_annotator(tagger, learned_stance)
     models = {
         ENTITIES: f"{tagger.source}+nisba",
         DATES: f"tawsim-dates@{__version__}",
         STANCE: stance.name,
     }
-    stream = iter(documents)
-    while group := list(islice(stream, TOGETHER)):
-        yield from _annotate_group(group, tagger, stance, models)
+
+    def annotate(documents: Iterable[Document]) -> Iterator[Annotation]:
+        stream = iter(documents)
+        while group := list(islice(stream, TOGETHER)):
+            yield from _annotate_group(group, tagger, stance, models)
+
+    return annotate
 
 
 def _annotate_group(

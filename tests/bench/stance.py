@@ -76,7 +76,7 @@ def main() -> None:
     second = read_second()
     for name, cases in sets.items():
         print("agreement,", render_agreement(name, cases, second))
-    sets |= {name: read_documents(name) for name in ("documents", "news")}
+    sets |= {name: read_documents(name) for name in ("documents", "news", "probe")}
     kinds: Counter[tuple[str, str, bool]] = Counter()
     for name, cases in sets.items():
         counts = measure(cases, with_entities(cases))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
 from pipeline.annotators.stance.clauses import clause_end
 from pipeline.annotators.stance.conditions import is_conditional, through_condition
+from pipeline.annotators.stance.descriptions import Describer
 from pipeline.annotators.stance.holders import Reader
 from pipeline.annotators.stance.lexicon import (
     ACT,
@@ -24,11 +25,10 @@ from pipeline.annotators.stance.subjects import Subjects
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text
 
-# How far back the verb stands that carries a noun of position; how far on a description goes.
-_BACK, _TO_PREDICATE = 10, 20
+# How far back the verb stands that carries a noun of position.
+_BACK = 10
 # Their condition is when, not whether (`تعهد بإنهاء … إذا فاز`).
 _VOWS = frozenset({"وعد", "تعهد", "أقسم"})
-_DESCRIBING = frozenset({"وصف", "اعتبر", "وجد", "رأى"})
 # Classes whose denial is the contrary position; denying another class says nothing.
 _TURNED_BY_NEGATION = frozenset({"support", "want", "reject", "plan"})
 
@@ -49,6 +49,7 @@ class Actor:
         self._mentions = mentions
         self._reader = reader
         self._subjects = subjects
+        self._describer = Describer(text, objects, reader, subjects)
 
     def find(self, low: int, high: int, speeches: Sequence[Speech]) -> Iterator[Candidate]:
         """Yield the acts of a sentence."""
@@ -56,27 +57,28 @@ class Actor:
             word = self._text.words[place]
             if not word.reading.senses:
                 continue
-            describing = self._describing(place, low, high)
-            if describing is not None:
-                yield describing
-            sense = self._sense(place, low)
-            if sense is None or (place in self._mentions and not sense.is_verb):
-                continue
-            if sense.is_verb:
-                found = self._verb(place, low, high, sense, speeches)
-            else:
-                found = self._noun(place, low, high, sense, speeches)
-            if found is not None:
-                yield found
+            described = self._describer.at(place, low, high)
+            if described is not None:
+                yield described
+            for sense in self._senses(place, low):
+                if sense.is_verb:
+                    found = self._verb(place, low, high, sense, speeches)
+                elif place not in self._mentions:
+                    found = self._noun(place, low, high, sense, speeches)
+                else:
+                    found = None
+                if found is not None:
+                    yield found
+                    break
 
-    def _sense(self, place: int, low: int) -> Sense | None:
-        """Return the act a word is: as a verb, unless what stands before wants a noun."""
+    def _senses(self, place: int, low: int) -> list[Sense]:
+        """Return the acts a word may be: as a verb, unless what stands before wants a noun."""
         word = self._text.words[place]
-        verbs = [sense for sense in word.reading.senses if sense.cue.kind == ACT and sense.is_verb]
-        verb = min(verbs, key=lambda sense: sense.pronoun, default=None)
-        noun = word.sense(ACT, verb=False)
-        if verb is None or noun is None:
-            return verb or noun
+        acts = [sense for sense in word.reading.senses if sense.cue.kind == ACT]
+        verbs = sorted((s for s in acts if s.is_verb), key=lambda sense: sense.pronoun)
+        nouns = [sense for sense in acts if not sense.is_verb]
+        if not verbs or not nouns:
+            return verbs or nouns
         before = self._text.words[place - 1] if place > low else None
         wants_noun = before is not None and (
             before.plays("preposition")
@@ -85,7 +87,7 @@ class Actor:
             or before.sense(OPERATOR) is not None
             or before.sense(REPORT, verb=True) is not None
         )
-        return noun if wants_noun or noun.preposition or verb.pronoun else verb
+        return nouns if wants_noun or nouns[0].preposition or verbs[0].pronoun else verbs
 
     def _verb(
         self, place: int, low: int, high: int, sense: Sense, speeches: Sequence[Speech]
@@ -113,8 +115,8 @@ class Actor:
                 holder, after = following, following.after
             elif speech is not None and (sense.first_person or self._begins_clause(start, floor)):
                 holder = speech.holder
-            elif self._subjects.last is not None and self._begins_clause(start, low):
-                holder = self._subjects.last
+            elif self._begins_clause(start, low) and (told := self._subjects.meant(place, low)):
+                holder = told
             else:
                 return None
         found = self._objects.of(after, high, sense)
@@ -144,41 +146,14 @@ class Actor:
             speech.holder.is_name and holder.after - holder.first == 1 and word.plays("body")
         )
 
-    def _describing(self, place: int, low: int, high: int) -> Candidate | None:
-        """Return a description of the target: `وصف فلان القرار بأنه …`."""
-        words = self._text.words
-        sense = words[place].sense(REPORT, verb=True)
-        if sense is None or sense.cue.lemma not in _DESCRIBING:
-            return None
-        before = self._subjects.before(place, low)
-        subject = before or self._reader.read(place + 1, high)
-        holder = subject or self._subjects.last
-        after = subject.after if subject is not None and before is None else place + 1
-        found = self._objects.along(after, high) if holder is not None else None
-        if holder is None or found is None:
-            return None
-        if any(words[n].plays("complementiser") for n in range(after, found.mention.first)):
-            return None
-        for ahead in range(found.mention.after, min(found.mention.after + _TO_PREDICATE, high)):
-            if words[ahead].plays("pause", "ends") and not words[ahead].key.startswith("لكن"):
-                return None
-            judged = words[ahead].sense(PREDICATE)
-            if judged is not None and not words[ahead].reading.definite:
-                sign = found.sign * found.mention.side * judged.cue.polarity
-                sign *= -1 if self._text.negates(ahead - 1) else 1
-                first = place if before is None else before.first
-                after = clause_end(self._text, ahead + 1, high)
-                strength = found.mention.strength
-                cue = judged.cue.lemma
-                return Candidate(first, after, label_of(sign), holder, cue, "describe", strength, 2)
-        return None
-
     def _begins_clause(self, place: int, low: int) -> bool:
         """Tell whether a verb whose subject went before begins a clause (`، ورفضت`)."""
         words = self._text.words
         if words[place].reading.conjunction or place == low:
             return True
-        return not words[place - 1].is_word or words[place - 1].plays("complementiser", "particle")
+        return not words[place - 1].is_word or words[place - 1].plays(
+            "complementiser", "particle", "ends"
+        )
 
     def _noun(
         self, place: int, low: int, high: int, sense: Sense, speeches: Sequence[Speech]
@@ -190,6 +165,9 @@ class Actor:
         if sense.part == PARTICIPLE:
             subject = self._subjects.before(place, low)
             found = self._objects.governed(place + 1, high, sense)
+            if subject is None and found is not None and self._subjects.tells_more(place, low):
+                subject = self._subjects.of_participle(place, low)
+                return subject and self._candidate((place, place), high, sense, subject, found, 1)
             if subject is None or found is None:
                 return None
             speech = covering(speeches, place)
@@ -209,14 +187,14 @@ class Actor:
             return None
         if carrier is not None and (own is None or sense.pronoun):
             verb, subject = carrier
-            express = words[verb].sense(EXPRESS, verb=True) is not None
+            express = words[verb].sense(EXPRESS) is not None
             unbroken = all(words[n].key not in ("،", ",") for n in range(verb, place))
             first = verb if express and unbroken else place
             return self._candidate((first, place), high, sense, subject, found, 1)
         if own is not None:
             return self._candidate((place, place), high, sense, own, found, 1)
         speech = covering(speeches, place)
-        speaker = speech.holder if speech is not None else self._subjects.last
+        speaker = speech.holder if speech is not None else self._subjects.meant(place, low)
         if sense.pronoun and speaker is not None:
             return self._candidate((place, place), high, sense, speaker, found, 1)
         return None
@@ -227,9 +205,12 @@ class Actor:
         for verb in range(place - 1, max(low, place - _BACK) - 1, -1):
             if words[verb].plays("complementiser"):
                 return None
+            if words[verb].sense(EXPRESS, verb=False) and self._subjects.tells_more(verb, low):
+                subject = self._subjects.of_participle(verb, low)
+                return None if subject is None else (verb, subject)
             if words[verb].sense(EXPRESS, verb=True) or words[verb].sense(REPORT, verb=True):
                 subject = self._reader.read(verb + 1, place) or self._subjects.before(verb, low)
-                subject = subject or self._subjects.last
+                subject = subject or self._subjects.meant(verb, low)
                 return None if subject is None else (verb, subject)
         return None
 

@@ -77,7 +77,7 @@ def _read(text: Text, target: Target) -> Iterator[tuple[list[Candidate], list[Sp
     removes = ends_presence(target)
     governed = Objects(text, mentions, objects, removes_objects=removes)
     actor = Actor(text, mentions, governed, reader, subjects)
-    judge = Judge(text, mentions, objects, removes_objects=removes)
+    judge = Judge(text, mentions, objects, governed, removes_objects=removes)
     for low, high in text.sentences:
         speeches = listener.listen(low, high)
         yield [*actor.find(low, high, speeches), *judge.find(low, high, speeches)], speeches

@@ -9,6 +9,7 @@ from pipeline.annotators.stance.names import (
     PERSON,
     Phrase,
     is_cue,
+    joins,
     name_after,
     name_of_body,
     unseen_name,
@@ -52,7 +53,8 @@ class Reader:
                 place = named.after
                 continue
             following = self._next(first, place, limit)
-            if following is None or (place > first and words[place].reading.key in until):
+            governed = place > first and words[place].reading.key in until
+            if following is None or (governed and not words[place - 1].plays("quantity")):
                 break
             place = following
         found = self._named(first, place, high)
@@ -80,8 +82,10 @@ class Reader:
         if place == first:
             return True
         before = self._text.words[place - 1]
-        if self._text.words[place].key.startswith("و") or not before.is_word:
+        if joins(self._text.words[place]):
             return False
+        if not before.is_word:  # `صحيفة «الضفة» كريم المياحي`
+            return before.plays("close", "straight")
         return not before.plays("preposition") and before.key not in BETWEEN
 
     def _begins(self, place: int) -> bool:

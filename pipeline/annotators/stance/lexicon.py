@@ -23,6 +23,7 @@ from pipeline.arabic.script import fold
 
 REPORT, ACT, EXPRESS = "report", "act", "express"
 OPERATOR, MODAL, PREDICATE = "operator", "modal", "predicate"
+EFFECT, OUTCOME, RECEIVE = "effect", "outcome", "receive"
 
 # Roles of words that stand alone: only a conjunction may be written onto them.
 _FUNCTION = frozenset(

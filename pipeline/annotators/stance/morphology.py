@@ -111,6 +111,7 @@ def noun_forms(noun: str) -> Iterator[Form]:
         yield Form(stem if not ending else body + fold(ending), NOUN)
     carriers = [f"{body}ت", f"{body}ات"] if is_feminine else [body]
     if body.endswith("ء"):
+        yield Form(fold(f"{body[:-1]}ئا"), NOUN)  # عبئاً
         carriers += [body[:-1] + seat for seat in "ئؤ"]
     if body.endswith("ي") and not is_feminine:
         carriers.append(f"{body[:-1]}ا")

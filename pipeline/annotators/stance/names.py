@@ -79,7 +79,7 @@ def name_after(
         named = text.entities.get(place)
         if named is not None and named.label == PERSON and named.after <= high:
             comma = before.key in ("،", ",")
-            if word.key.startswith("و") or not (comma or before.reading.definite):
+            if joins(word) or not (comma or before.reading.definite):
                 return None
             after = whole_name(text, named, high)
             return Phrase(phrase.first, after, place, after, True)
@@ -104,7 +104,7 @@ def name_of_body(text: Text, phrase: Phrase, high: int) -> Phrase | None:
         word = words[place]
         named = text.entities.get(place)
         if named is not None and named.label == BODY and named.after <= high:
-            if word.key.startswith("و"):
+            if joins(word):
                 return None
             return Phrase(phrase.first, max(phrase.after, named.after), place, named.after, True)
         inside = word.key in INSIDE or word.key in BETWEEN
@@ -128,20 +128,37 @@ def _with_surname(text: Text, named: Named, high: int) -> int:
         return after
     if text.words[after - 1].reading.definite:
         return after
+    if named.after - named.first == 1 and _is_surname(text, after, high):
+        return after + 1
     word = text.words[after]
     nisba = text.entities.get(after)
     is_surname = word.key.startswith("ال") and word.key.endswith("ي") and not word.reading.roles
     return after + (is_surname and (nisba is None or nisba.label == "MISC"))
 
 
+def _is_surname(text: Text, place: int, high: int) -> bool:
+    """Tell whether a word nobody knows stands between a first name and a mark or `إن`."""
+    word = text.words[place]
+    if place in text.entities or not word.is_word or joins(word) or place + 1 >= high:
+        return False
+    if word.reading.roles or word.reading.senses or word.reading.preposition:
+        return False
+    return text.words[place + 1].plays("pause", "complementiser")
+
+
 def _coordinated(text: Text, after: int, high: int) -> int:
     """Take in the names that `و` joins to a name."""
     while after < high and after in text.entities:
         named = text.entities[after]
-        if not text.words[after].key.startswith("و") or named.label == "MISC":
+        if not joins(text.words[after]) or named.label == "MISC":
             break
         after = min(named.after, high)
     return after
+
+
+def joins(word: Word) -> bool:
+    """Tell whether a word begins with `و` for and; `وائل` does not."""
+    return word.key.startswith("و") and not word.plays("waw")
 
 
 def is_cue(word: Word) -> bool:

@@ -19,7 +19,7 @@ _SCHEDULING = frozenset({"demand", "support", "welcome", "want", "reject", "deci
 # Who does this to the presence the target would end does it to the target's opposite.
 _KEEPING = frozenset({"want", "reject", "support"})
 # How far back the target must have been named for `القرار` to mean it.
-_RECENT = 250
+_RECENT, _NEAR, _JUST_NOW = 250, 60, 25
 
 
 class Object(NamedTuple):
@@ -51,6 +51,7 @@ class Objects:
             self.governed(first, high, sense)
             or self._feared(first, high, sense)
             or self._presence(first, high, sense)
+            or self._them(first - 1, sense)
         )
 
     def governed(self, first: int, high: int, sense: Sense) -> Object | None:
@@ -61,7 +62,8 @@ class Objects:
         for place in range(first, min(first + _TO_LINK, high)):
             word = words[place]
             if word.plays("complementiser"):
-                if word.key not in ("ان", "بان") or (word.key == "بان" and "ب" not in takes):
+                wanted = {"ان": "", "بان": "ب"}.get(word.key)
+                if wanted not in takes or place in self._text.raw_hamza:
                     return None
                 return self._in_clause(place + 1, high)
             if self._attached(place) in takes or (
@@ -78,7 +80,9 @@ class Objects:
                 following = place + 1
                 if following < high and words[following].plays("complementiser"):
                     return self._in_clause(following + 1, high)
-                return self.along(following, high, demanded=demanded)
+                found = self.along(following, high, demanded=demanded)
+                if found is not None or "" not in takes:
+                    return found
             if word.plays("pause"):
                 commas += 1
                 if word.key not in ("،", ",", "-", "(", ")") or commas > 2:
@@ -128,6 +132,7 @@ class Objects:
         words = self._text.words
         sign, budget = 1, 0
         decided: int | None = None
+        recalled: Object | None = None
         filed = False
         for place in range(first, min(first + _TO_TARGET, high)):
             mention = self.mention(place)
@@ -137,11 +142,13 @@ class Objects:
             filed = filed or word.plays("file")
             if mention is not None and (mention.strength > 1 or not word.plays("transparent")):
                 return Object(mention, sign)
+            if mention is not None and word.reading.definite:
+                recalled = recalled or Object(mention, sign)
             operator = word.sense(OPERATOR) or word.sense(ACT, verb=False)
             if demanded and word.plays("schedule"):
                 return self._scheduled(place + 1, high, sign)
             if word.plays("procedure", "pause", "relative"):
-                return None
+                break
             if word.plays("negator"):
                 sign = -sign
             elif operator is not None and not word.plays("transparent"):
@@ -149,17 +156,19 @@ class Objects:
             elif word.plays("decision", "consequence"):
                 budget += 2
                 decided = decided or (place if word.plays("decision") else None)
-            elif word.is_word and not word.plays("transparent", "now", "consequence"):
+            elif word.is_word and not word.plays(
+                "transparent", "contain", "file", "now", "consequence"
+            ):
                 budget -= 1
                 if budget < 0:
                     break
-        if decided is not None and words[decided + 1].reading.definite:
+        if recalled is None and decided is not None and words[decided + 1].reading.definite:
             return self._recalled(decided, sign)
-        return None
+        return recalled
 
     def _recalled(self, place: int, sign: int) -> Object | None:
         """Return someone's decision as the target where it was named before: `قرار الوزراء`."""
-        if any(n in self._mentions for n in range(max(0, place - _RECENT), place)):
+        if self._spoken(place):
             return Object(Mention(place, place + 1, 1, 1, NOUN, False, False, False), sign)
         return None
 
@@ -193,6 +202,16 @@ class Objects:
                 return None
         return None
 
+    def _them(self, place: int, sense: Sense) -> Object | None:
+        """Return a pronoun for those the target takes away, named before: `لا نريدهم هنا`."""
+        if not (self._removes and sense.is_verb and sense.pronoun):
+            return None
+        key = self._text.words[place].key
+        spoken = any(n in self._places for n in range(max(0, place - _NEAR), place))
+        if sense.cue.name not in _KEEPING or not key.endswith("هم") or not spoken:
+            return None
+        return Object(Mention(place, place + 1, -1, 1, NOUN, False, False, False), 1)
+
     def _in_clause(self, first: int, high: int) -> Object | None:
         """Return the target among the first words of a clause (`من أن انسحاب …`)."""
         sign = 1
@@ -216,8 +235,26 @@ class Objects:
         word = self._text.words[place]
         if not word.plays("anaphor") or not (word.reading.definite or self._points(place)):
             return None
-        near = any(n in self._mentions for n in range(max(0, place - _RECENT), place))
-        return Mention(place, place + 1, 1, 1, NOUN, False, False, False) if near else None
+        if not self._spoken(place):
+            return None
+        return Mention(place, place + 1, 1, 1, NOUN, False, False, False)
+
+    def _spoken(self, place: int) -> bool:
+        """Tell whether the target, or near enough what it happens to, was named before."""
+        return any(n in self._mentions for n in range(max(0, place - _RECENT), place)) or any(
+            n in self._places for n in range(max(0, place - _NEAR), place)
+        )
+
+    def meant(self, place: int) -> Object | None:
+        """Return the target where it was named last before a pronoun (`واصفاً إياه`)."""
+        for before in range(place - 1, max(0, place - _JUST_NOW) - 1, -1):
+            mention = self.mention(before)
+            if mention is not None:
+                side, strength = mention.side, min(mention.strength, 2)
+                return Object(
+                    Mention(place, place + 1, side, strength, NOUN, False, False, False), 1
+                )
+        return None
 
     def _points(self, place: int) -> bool:
         """Tell whether an indefinite noun points back: `أي خطوة`, `قرار كهذا`, `خطوة من هذا`."""

@@ -14,6 +14,8 @@ from pipeline.annotators.stance.words import Text
 
 # How far from the verb its content may begin; and from `بحسب فلان` to its comma.
 _TO_CONTENT, _TO_COMMA = 18, 9
+# After these stands a speaker, or a plan, a law, an agreement.
+_ACCORDING = frozenset({"وفق", "استنادا", "وفقما"})
 _NO_LONGER = "عد"  # `لم يعد` is spelled like it
 _AFTER_PARTICIPLE = frozenset({"ان", "بان", "انه", "انها", "الي", "علي", ":"})
 
@@ -39,10 +41,12 @@ class Listener:
         self._reader = reader
         self._subjects = subjects
         self._open: Speech | None = None
+        self._sentence = 0
 
     def listen(self, low: int, high: int) -> list[Speech]:
         """Return the speech of a sentence."""
-        found = list(self._going_on(low, high))
+        self._sentence = low
+        found = list(self._going_on(low, high)) or list(self._headed(low, high))
         place = found[-1].after if found else low
         start = place
         while place < high:
@@ -78,6 +82,18 @@ class Listener:
             if close is not None and close >= high - 2:
                 yield Speech(self._subjects.last, low + 1, close, low, True, "«»", False)
 
+    def _headed(self, low: int, high: int) -> Iterator[Speech]:
+        """Yield what stands after a name and a colon: `رئيس الحزب: لن نقبل …`."""
+        words = self._text.words
+        holder = self._reader.read(low, high)
+        if holder is None or holder.after + 1 >= high or words[holder.after].key != ":":
+            return
+        if holder.is_name or words[holder.first].plays("title", "body", "speaker"):
+            first = holder.after + 1
+            yield Speech(
+                holder, first + opens_quote(self._text, first), high, low, False, ":", False
+            )
+
     def _at(self, place: int, low: int, high: int) -> Speech | None:
         word = self._text.words[place]
         if word.plays("according"):
@@ -91,9 +107,10 @@ class Listener:
         if not sense.is_verb:
             accusative = word.key.endswith(("ا", "ه", "ين")) and not word.reading.definite
             follows = place + 1 < high and self._text.words[place + 1].key in _AFTER_PARTICIPLE
-            if self._subjects.last is None or not accusative or not follows:
+            if not accusative or not follows:
                 return None
-            return self._content(self._subjects.last, place, place + 1, high, sense)
+            holder = self._subjects.of_participle(place, self._sentence)
+            return holder and self._content(holder, place, place + 1, high, sense)
         return self._said(place, low, high, sense)
 
     def _notice(self, place: int, high: int) -> None:
@@ -204,7 +221,7 @@ class Listener:
         ):
             first += 1
         holder = self._reader.read(first, high) or self._attached(first, high)
-        if holder is None:
+        if holder is None or not self._speaks(place, holder):
             return None
         before = any(text.words[n].is_word for n in range(low, place))
         key = text.words[place].key
@@ -214,11 +231,18 @@ class Listener:
                 end -= 1
             return Speech(holder, low, end, place, False, key, False)
         for after in range(holder.after, min(holder.after + _TO_COMMA, high)):
-            if text.words[after].key in ("،", ",", ":"):
+            if text.words[after].key in ("،", ",", ":", "فان", "فانه", "فانها"):
                 return Speech(
                     holder, after + 1, self._next_speech(after + 1, high), place, False, key, False
                 )
         return None
+
+    def _speaks(self, place: int, holder: Phrase) -> bool:
+        """Tell whether `وفق` has a speaker after it, and not what something accords with."""
+        if self._text.words[place].key not in _ACCORDING:
+            return True
+        head = self._text.words[holder.first]
+        return holder.is_name or head.plays("title", "body", "speaker", "hearer", "source")
 
     def _attached(self, first: int, high: int) -> Phrase | None:
         """Read `لوزير` in `وفقاً لوزير`: the word with its proclitic, whole."""

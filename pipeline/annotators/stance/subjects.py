@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pipeline.annotators.stance.holders import Reader
-from pipeline.annotators.stance.lexicon import Sense
+from pipeline.annotators.stance.lexicon import ACT, EXPRESS, REPORT, Sense
 from pipeline.annotators.stance.morphology import IMPERFECT, PAST
 from pipeline.annotators.stance.names import Phrase
 from pipeline.annotators.stance.words import Text
 
 # How far back a subject stands; how far back it was named; how far a topic stands from its verb.
 _TO_SUBJECT, _RECENT, _TO_TOPIC = 9, 60, 30
+# A dateline, or an opening phrase, ends this soon.
+_TO_DATE = 6
+_PEOPLE = ("title", "body", "speaker", "source", "quantity")
+_OF_PEOPLE = frozenset({REPORT, ACT, EXPRESS})
 _RELAYED = frozenset({"نقل", "جاء", "ورد"})
 _COMMAS = frozenset({"،", ","})
 _TOPIC = "اما"
@@ -92,10 +96,49 @@ class Subjects:
             return self.last
         return self._topic(place, low) or self.last or self._named(place, 0)
 
+    def tells_more(self, place: int, low: int) -> bool:
+        """Tell whether an indefinite participle goes on after a mark or `و`: `، داعياً إلى`."""
+        word = self._text.words[place]
+        if word.reading.definite or not word.key.endswith(("ا", "ه", "ين")):
+            return False
+        return place > low and (word.reading.conjunction or not self._text.words[place - 1].is_word)
+
+    def of_participle(self, place: int, low: int) -> Phrase | None:
+        """Return whom a participle tells more of: who spoke or acted in its sentence."""
+        if self.last is not None and low <= self.last.first < place:
+            return self.last
+        words = self._text.words
+        for verb in range(place - 1, low - 1, -1):
+            if words[verb].plays("now", "time"):
+                continue  # `عقب صلاة الجمعة`
+            if any(s.is_verb and s.cue.kind in _OF_PEOPLE for s in words[verb].reading.senses):
+                found = self._reader.read(verb + 1, place) or self.before(verb, low)
+                return found or self.last
+        begins = self._begins(low, place)
+        subject = self._reader.read(begins + 1, place)
+        if subject is not None and (subject.is_name or words[subject.first].plays(*_PEOPLE)):
+            return subject
+        return self._topic(place, low) or subject or self.last
+
+    def _begins(self, low: int, high: int) -> int:
+        """Return where a sentence begins, past its dateline or opening phrase (`في المقابل،`)."""
+        words = self._text.words
+        for place in range(low, min(low + _TO_DATE, high)):
+            if words[place].key == "-" or (
+                words[place].key in _COMMAS and words[low].plays("preposition")
+            ):
+                return place + 1
+        return low
+
     def _topic(self, place: int, low: int) -> Phrase | None:
         """Return the person the sentence named first, right after its verb or at its beginning."""
         entities = self._text.entities
-        for first in range(low, min(low + _TO_SUBJECT, place)):
+        begins = self._begins(low, place)
+        if self._text.words[begins].plays("copula"):  # `وكان مجلس العشائر قد أصدر`
+            subject = self._reader.read(begins + 1, place)
+            if subject is not None and subject.is_name:
+                return subject
+        for first in range(begins, min(begins + _TO_SUBJECT, place)):
             if self._text.words[first].plays("preposition", "complementiser"):
                 return None
             if first in entities and entities[first].label == "PER":

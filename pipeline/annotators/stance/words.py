@@ -13,7 +13,8 @@ from pipeline.tokens import split_sentences, tokenize
 # No rule looks further than a long sentence; cutting longer ones keeps every scan bounded.
 _LONGEST_SENTENCE = 300
 _STILL = frozenset(["يزال", "تزال", "يزالون", "زال", "زالت", "زالوا"])
-# Words in names of people and places are no cues (`راي`, `صلاح`).
+# Words in names are no cues (`راي`, `صلاح`, `حركة صوت الفرات`); a body of one word may be one
+# (`المعارضة`).
 _NO_CUES = frozenset({"PER", "LOC"})
 
 
@@ -82,7 +83,7 @@ def read_text(raw: str, entities: Sequence[Entity]) -> Text:
         for first in range(sentence.first_token, sentence.end_token, _LONGEST_SENTENCE):
             sentences.append((first, min(first + _LONGEST_SENTENCE, sentence.end_token)))
     for entity in entities:
-        if entity.label in _NO_CUES:
+        if entity.label in _NO_CUES or (entity.label == "ORG" and " " in entity.text):
             names.update(range(entity.start, entity.end))
     if names:
         words = [

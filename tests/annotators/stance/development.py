@@ -72,7 +72,7 @@ def read_statements() -> list[Case]:
 
 
 def read_documents(name: str) -> list[Case]:
-    """Return invented news: `documents`, of another writer, or `news`, of ours."""
+    """Return invented news: `documents`, of another writer, or `news` and `probe`, of ours."""
     targets = read_targets() | {target.id: target for target in load_scheme().targets}
     return [_case(row["id"], row["text"], row, targets) for row in _rows(f"{name}.jsonl")]
 

@@ -17,11 +17,15 @@ from tests.annotators.stance.development import (
 )
 
 # What docs/stance.md states, rounded down: a change that loses a point must say so there.
-OWN_F1, OWN_PRECISION, OWN_HOLDERS = 0.94, 0.96, 0.90
-PRECISION, F1, HOLDERS = 0.73, 0.35, 0.82
-DOCUMENTS = {"documents": (0.88, 0.65, 0.80), "news": (0.75, 0.60, 0.68)}
+OWN_F1, OWN_PRECISION, OWN_HOLDERS = 0.94, 0.96, 0.91
+PRECISION, F1, HOLDERS = 0.69, 0.38, 0.79
+DOCUMENTS = {
+    "documents": (0.88, 0.71, 0.80),
+    "news": (0.71, 0.66, 0.76),
+    "probe": (0.87, 0.75, 0.84),
+}
 # Never read to improve the rules.
-UNSEEN = ("unseen", (0.66, 0.55, 0.84))
+UNSEEN = ("unseen", (0.70, 0.65, 0.88))
 # By how much counts may differ from score.toml before it must be measured again.
 TOLERANCE = 3
 
