@@ -16,7 +16,7 @@ TAWSIM := .venv/bin/tawsim
 DOCCANO_PYTHON ?= .venv-doccano/bin/python
 DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.installed)
 
-.PHONY: help setup annotate status collect agree adjudicate release diff report publish archive verify password backup restore stop check test test-long bench clean
+.PHONY: help setup annotate status collect agree adjudicate release diff report publish archive verify password backup restore stop check test test-long fuzz bench clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -83,8 +83,12 @@ check: .venv/.tested ## format, lint, types, import rules
 test: check $(DOCCANO) ## check, and all tests, with a real Doccano
 	TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
-test-long: check $(DOCCANO) ## the same with twenty times as many generated cases and kills
+test-long: check $(DOCCANO) fuzz ## the same with twenty times as many generated cases and kills, and fuzzing
 	HYPOTHESIS_PROFILE=long TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
+
+fuzz: .venv/.tested ## try input that coverage guides: make fuzz [EXECUTIONS=20000] for each target; Linux
+	.venv/bin/pip install --quiet -c constraints.txt -e '.[fuzz]'
+	.venv/bin/python -m tests.fuzz '$(or $(EXECUTIONS),20000)'
 
 bench: .venv/.benched ## measure speed and memory beside other tools; BENCH_LONG=1 more
 	.venv/bin/python -m tests.bench

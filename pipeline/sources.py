@@ -25,7 +25,7 @@ MAX_MARKS = 4_000_000
 _MAX_FILE = 4 * MAX_TEXT  # no character takes more bytes in UTF-8
 _LONGEST_SHOWN = 300
 _BOM = b"\xef\xbb\xbf"
-# A row group that unpacks to this much, from less than its two-hundredth, is no text of anybody's.
+# A row group that unpacks to this much, and to 200 times the file, is no text of anybody's.
 _MOST_UNPACKED, _MOST_PACKED = 256 * 1024 * 1024, 200
 # Rows decoded together: few, because one row may hold a text of MAX_TEXT characters.
 _BATCH_ROWS = 16
@@ -225,7 +225,7 @@ def read_parquet(path: Path | UPath) -> Iterator[Row | Fault | Note]:
     row = 0
     try:
         with path.open("rb") as opened, ParquetFile(opened) as file:
-            if fault := _bad_table(file, place):
+            if fault := _bad_table(file, path.stat().st_size, place):
                 yield fault
                 return
             names = file.schema_arrow.names
@@ -240,8 +240,8 @@ def read_parquet(path: Path | UPath) -> Iterator[Row | Fault | Note]:
         yield Fault(place, cause, "Write the file again.")
 
 
-def _bad_table(file: ParquetFile, place: str) -> Fault | None:
-    """Return what is wrong with a file before any of its values is unpacked."""
+def _bad_table(file: ParquetFile, packed: int, place: str) -> Fault | None:
+    """Return what is wrong with a file of `packed` bytes, before any value is unpacked."""
     import pyarrow as pa
 
     schema = file.schema_arrow
@@ -252,12 +252,10 @@ def _bad_table(file: ParquetFile, place: str) -> Fault | None:
             cure = "Write a string, or for dct a date."
             return Fault(place, f"the column {field.name} holds lists or tables", cure)
     for number in range(file.num_row_groups):
-        group = file.metadata.row_group(number)
-        chunks = [group.column(column) for column in range(group.num_columns)]
-        packed = sum(max(0, chunk.total_compressed_size) for chunk in chunks)
-        unpacked = sum(chunk.total_uncompressed_size for chunk in chunks)
+        # Of the whole group: to ask for a column of a damaged file may end the process.
+        unpacked = file.metadata.row_group(number).total_byte_size
         if unpacked > max(_MOST_UNPACKED, _MOST_PACKED * packed):
-            cause = f"row group {number} unpacks from {packed} to {unpacked} bytes"
+            cause = f"row group {number} unpacks to {unpacked} bytes, of a file of {packed}"
             return Fault(place, cause, "Write the file again, if these are real texts.")
     return None
 
