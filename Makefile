@@ -15,6 +15,8 @@ TAWSIM := .venv/bin/tawsim
 # A Doccano 1.8.4 environment made elsewhere can be named instead: DOCCANO_PYTHON=/path/to/bin/python
 DOCCANO_PYTHON ?= .venv-doccano/bin/python
 DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.installed)
+# A Doccano that others run needs none here (docs/annotate.md).
+TEAM := $(DOCCANO_URL)$(wildcard .tawsim/team.toml)
 
 .PHONY: help setup annotate status collect agree adjudicate release diff report publish archive verify password backup restore stop check test test-long fuzz bench clean
 
@@ -24,7 +26,7 @@ help: ## list these words
 setup: .venv/.installed $(DOCCANO) ## make both virtual environments
 	@echo "Ready. Next: make annotate"
 
-annotate: .venv/.installed $(DOCCANO) ## open the documents for people: make annotate [ANNOTATORS="salma omar"] [OVERLAP=2]
+annotate: .venv/.installed $(if $(TEAM),,$(DOCCANO)) ## open the documents for people: make annotate [ANNOTATORS="salma omar"] [OVERLAP=2]
 	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --order '$(ORDER)' --doccano-python '$(DOCCANO_PYTHON)' $(if $(ANNOTATORS),--annotators $(foreach name,$(ANNOTATORS),'$(name)')) $(if $(OVERLAP),--overlap '$(OVERLAP)')
 
 collect: .venv/.installed ## bring confirmed corrections into annotations/
@@ -101,7 +103,7 @@ clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found. Install one, or say which: make setup PYTHON=/path/to/python" >&2; exit 2; }
 	@echo "Setting up tawsim in .venv, once; some minutes. · تجهيز البيئة مرة واحدة، دقائق معدودة."
 	@$(PYTHON) -m venv .venv
-	@.venv/bin/pip install --quiet -c constraints.txt -e .
+	@.venv/bin/pip install --quiet -c constraints.txt -e '.[doccano]'
 	@touch $@
 
 .venv/.tested: .venv/.installed

@@ -104,14 +104,17 @@ def read_origins(annotations: Path, kept: Kept) -> Kept:
     origins: dict[str, dict[str, Annotation]] = {}
     faults: list[Fault] = []
     for name, records in kept.items():
-        origins[name] = {}
-        for agent, record in records.items():
-            if record.based_on is None:
-                continue
+        starts: dict[str, Annotation] = {}  # most people of a document start from one record
+        for digest in sorted({own.based_on for own in records.values() if own.based_on}):
             try:
-                origins[name][agent] = read_start(annotations, name, record.based_on)
+                starts[digest] = read_start(annotations, name, digest)
             except InputRefused as refused:
                 faults += refused.faults
+        origins[name] = {
+            agent: starts[record.based_on]
+            for agent, record in records.items()
+            if record.based_on and record.based_on in starts
+        }
     if faults:
         raise InputRefused(faults)
     return origins

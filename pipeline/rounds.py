@@ -14,14 +14,16 @@ from pathlib import Path
 from pipeline.chain import Teller
 from pipeline.corpus import read_corpus
 from pipeline.doccano import launch
+from pipeline.doccano.address import Address
+from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.assigning import assign
-from pipeline.doccano.backups import back_up
 from pipeline.doccano.client import Client
 from pipeline.doccano.parts import wire_ids
 from pipeline.doccano.proposals import ADJUDICATOR
+from pipeline.doccano.reaching import running_server, start_server, team_server
 from pipeline.doccano.roster import Person, Roster, founded, read_roster, write_roster
 from pipeline.doccano.wire import Round, Stored
-from pipeline.errors import RequestError
+from pipeline.errors import Fault, RequestError
 from pipeline.kept import PSEUDONYM
 from pipeline.model import MACHINE, Annotation, Document
 from pipeline.ordering import order_documents
@@ -59,12 +61,18 @@ def first_round() -> Round:
     return Round("round-1", load_scheme().target.id, read_schema("guidelines.ar.md"))
 
 
-def call_roster(project: Project, names: Sequence[str], overlap: int | None) -> Roster:
+def call_roster(
+    project: Project, names: Sequence[str], overlap: int | None, address: Address | None = None
+) -> Roster:
     """Return the roster with those named now, and keep it.
 
-    Pseudonyms under which records are kept already belong to somebody, wherever they work.
+    Pseudonyms under which records are kept already belong to somebody, wherever they work. Where
+    nobody was ever named, whose token opens a team's server annotates there.
     """
     before = roster = read_roster(project.state)
+    if address is not None and roster is None and not names:
+        with team_server(address) as server:
+            names = [server.read_username()]
     taken = [f.name for f in project.annotations.glob("a*") if PSEUDONYM.fullmatch(f.name)]
     if roster is None:
         # A state older than rosters has one annotator, whose account is their pseudonym.
@@ -74,6 +82,9 @@ def call_roster(project: Project, names: Sequence[str], overlap: int | None) -> 
     if overlap is not None:
         roster = replace(roster, overlap=overlap)
     assign([], [person.pseudonym for person in roster.active], {}, roster.overlap)
+    if address is not None:
+        with team_server(address) as server:
+            server.open_accounts([person.name for person in roster.active])
     if roster != before:
         launch.make_folder(project.state)
         write_roster(project.state, roster)
@@ -87,12 +98,12 @@ def open_round(
     order: str,
     roster: Roster,
     tell: Teller,
+    address: Address | None = None,
 ) -> Opened:
-    """Start the annotation server; push to everybody what they are to have, in `order`.
+    """Push to everybody what they are to have, in `order`, on the team's server, else on ours.
 
-    The database is backed up before anything is sent.
+    Ours is started, and its database is backed up before anything is sent.
     """
-    server = launch.start(project.state, doccano_python)
     pairs = order_documents(
         (
             (document, read_annotation(project.preannotated / f"{document.id}.json"))
@@ -100,39 +111,28 @@ def open_round(
         ),
         order,
     )
-    before = cache(lambda: back_up(project.state, "before-push"))
-    opened = Opened(server.url, {})
-    with Client.of(server) as client:
-        for person in roster.people:
-            password = launch.ensure_password(project.state, person.name)
-            if client.create_annotator(person.name, password):
-                opened.passwords[person.name] = password
-        parts = _share_out(client, pairs, roster)
-        for person, theirs in parts.items():
-            report = push(
-                client,
-                first_round(),
-                person.annotator,
-                theirs,
-                project.annotations / MACHINE,
-                before,
-            )
+    with start_server(project.state, doccano_python, address) as server:
+        names = [person.name for person in roster.active]
+        opened = Opened(server.url, {}, server.open_accounts(names))
+        before, machine = cache(server.back_up), project.annotations / MACHINE
+        for person, theirs in _share_out(server, pairs, roster).items():
+            report = push(server, first_round(), person.annotator, theirs, machine, before)
             opened.reports[person] = report
             _tell_push(person, report, tell)
     return opened
 
 
-def _share_out(client: Client, pairs: _Pairs, roster: Roster) -> dict[Person, _Pairs]:
+def _share_out(server: AnnotationServer, pairs: _Pairs, roster: Roster) -> dict[Person, _Pairs]:
     """Return what each person is to have; who left keeps what they have, as far as it goes.
 
     What somebody who left did not confirm counts as not given to them. A document whose text
     changed after it was pushed goes to nobody else.
     """
-    round_, holders = first_round(), client.holders(first_round())
+    round_, holders = first_round(), server.holders(first_round())
     held: dict[str, set[str]] = {}
     changed: set[str] = set()
     for person in (p for p in roster.people if p.pseudonym in holders):
-        stored = client.stored(round_, person.annotator)
+        stored = server.stored(round_, person.annotator)
         changed |= _changed(stored, pairs, round_, person)
         held[person.pseudonym] = {row.document for row in stored}
         if person.left:
@@ -177,46 +177,53 @@ def _tell_push(person: Person, report: PushReport, tell: Teller) -> None:
         tell.say(f"note: left out, across the edge of two parts: {span}")
 
 
-def collect_round(project: Project, source: Path) -> CollectReport:
-    """Bring home what is confirmed on the running server, of everybody who ever annotated.
+def collect_round(project: Project, source: Path, address: Address | None = None) -> CollectReport:
+    """Bring home what is confirmed on the server, of everybody who ever annotated.
 
     Raises RequestError when no server runs.
     """
     documents = {document.id: document for document in read_corpus(source)}
     report = CollectReport()
-    with _at_work(project) as (client, people):
+    with _at_work(project, address) as (server, people, without):
         for person in people:
             report.add(
-                collect(client, first_round(), person.annotator, documents, project.annotations)
+                collect(server, first_round(), person.annotator, documents, project.annotations)
             )
+    for person in without:
+        cause = f"has no project in {first_round().name}: it was never pushed, or was deleted"
+        cure = "`make annotate` makes it, with the machine's spans; what was collected stays."
+        report.findings.append(Fault(person.pseudonym, cause, cure))
     return report
 
 
-def look_at_round(project: Project, source: Path) -> tuple[list[Progress], dict[str, str]]:
+def look_at_round(
+    project: Project, source: Path, address: Address | None = None
+) -> tuple[list[Progress], dict[str, str]]:
     """Return how far everybody has come, and their names by pseudonym.
 
     Raises RequestError when no server runs.
     """
     documents = {document.id: document for document in read_corpus(source)}
-    with _at_work(project) as (client, people):
+    with _at_work(project, address) as (server, people, without):
         rows = [
-            status(client, first_round(), person.annotator, documents, project.annotations)
+            status(server, first_round(), person.annotator, documents, project.annotations)
             for person in people
         ]
-        return rows, {person.pseudonym: person.name for person in people}
+        rows += [Progress(person.pseudonym) for person in without]
+        return rows, {person.pseudonym: person.name for person in (*people, *without)}
 
 
 @contextmanager
-def _at_work(project: Project) -> Iterator[tuple[Client, list[Person]]]:
-    """Yield a client of the running server, and everybody who has documents there."""
-    server = launch.status(project.state)
-    if server is None:
-        cure = "Start it with `make annotate`, then try again."
-        raise RequestError(str(project.state), "no annotation server is running", cure)
+def _at_work(
+    project: Project, address: Address | None
+) -> Iterator[tuple[AnnotationServer, list[Person], list[Person]]]:
+    """Yield the server, everybody who has a project there, and those who should and have none."""
     roster = read_roster(project.state) or founded([])
-    with Client.of(server) as client:
-        holders = client.holders(first_round())
-        yield client, [person for person in roster.people if person.pseudonym in holders]
+    with running_server(project.state, address) as server:
+        holders = server.holders(first_round())
+        people = [person for person in roster.people if person.pseudonym in holders]
+        without = [person for person in roster.active if person.pseudonym not in holders]
+        yield server, people, without
 
 
 def adjudicate(
@@ -241,11 +248,10 @@ def adjudicate(
         server = launch.start(project.state, doccano_python)
     if server is None or not report.cases:
         return Desk(None, ADJUDICATOR.username, report)
-    if report.contested:
-        back_up(project.state, "before-push")
     with Client.of(server) as client:
-        password = launch.ensure_password(project.state, ADJUDICATOR.username)
-        client.create_annotator(ADJUDICATOR.username, password)
+        if report.contested:
+            client.back_up()
+        client.open_accounts([ADJUDICATOR.username])
         hear_adjudicator(
             client,
             report,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 
@@ -18,8 +19,8 @@ _INVITATION = """
 
   افتح العنوان، صحّح كل وثيقة ثم أكّدها بعلامة ✓، وبعدها: make collect
   Open the address, correct each document, confirm it with ✓, then: make collect
-  للإيقاف دون أن يضيع شيء · to stop, nothing is lost: make stop
 """
+_STOP = "  للإيقاف دون أن يضيع شيء · to stop, nothing is lost: make stop\n"
 _PERSON = """  المستخدم · user      {name}
   كلمة المرور · password   {password}
   الوثائق · documents    {new} جديدة · new, {kept} كما تركتها · as you left them"""
@@ -29,24 +30,27 @@ _PERSON = """  المستخدم · user      {name}
 def annotate(arguments: argparse.Namespace, project: Project) -> None:
     """Prepare the documents, start the server, push what is missing, say what is next."""
     from pipeline.chain import prepare
+    from pipeline.doccano.address import find_address
     from pipeline.rounds import call_roster, open_round
 
-    roster = call_roster(project, arguments.annotators, arguments.overlap)
+    address = find_address(project.state, os.environ)
+    roster = call_roster(project, arguments.annotators, arguments.overlap, address)
     documents = prepare(project, arguments.input, arguments.ner, Terminal())
-    opened = open_round(
-        project, documents, arguments.doccano_python, arguments.order, roster, Terminal()
-    )
+    python = arguments.doccano_python
+    opened = open_round(project, documents, python, arguments.order, roster, Terminal(), address)
+    asked = "make password" if address is None else "كلمة مرور حسابه · their account's own"
     people = [
         _PERSON.format(
             name=person.name,
             # Shown once, when it is made.
-            password=opened.passwords.get(person.name, "make password"),
+            password=opened.passwords.get(person.name, asked),
             new=len(report.created),
             kept=len(report.existing) + len(report.renewed) + len(report.findings),
         )
         for person, report in opened.reports.items()
     ]
-    print(_INVITATION.format(url=opened.url, people="\n\n".join(people)))
+    invitation = _INVITATION.format(url=opened.url, people="\n\n".join(people))
+    print(invitation if address else f"{invitation}{_STOP}")
     findings = [fault for report in opened.reports.values() for fault in report.findings]
     if findings:
         raise FindingsError(findings)
@@ -55,9 +59,10 @@ def annotate(arguments: argparse.Namespace, project: Project) -> None:
 @writes_in("annotations")
 def collect(arguments: argparse.Namespace, project: Project) -> None:
     """Bring confirmed corrections into `annotations/`."""
+    from pipeline.doccano.address import find_address
     from pipeline.rounds import collect_round
 
-    report = collect_round(project, arguments.input)
+    report = collect_round(project, arguments.input, find_address(project.state, os.environ))
     for snap in report.snapped:
         say(f"snapped to whole words: {snap}")
     if report.withdrawn:
@@ -77,11 +82,13 @@ def collect(arguments: argparse.Namespace, project: Project) -> None:
 
 def status(arguments: argparse.Namespace, project: Project) -> None:
     """Print how far each annotator has come, once or again and again."""
+    from pipeline.doccano.address import find_address
     from pipeline.rounds import look_at_round
     from pipeline.stages.status import render_json, render_table
 
+    address = find_address(project.state, os.environ)
     while True:
-        rows, names = look_at_round(project, arguments.input)
+        rows, names = look_at_round(project, arguments.input, address)
         shown = render_json(rows) if arguments.json else render_table(rows, names)
         if arguments.watch and sys.stdout.isatty():
             print("\033[H\033[2J", end="")  # the screen's top left corner, and nothing on it

@@ -19,7 +19,8 @@ from pipeline.model import ADJUDICATED, MACHINE, Annotation, Span
 from pipeline.scheme import LAYERS
 from pipeline.scoring import pair_overlapping
 
-_ATTRIBUTES = ("value", "mod", "quant", "freq", "original_calendar", "target", "holder")
+ACTIONS = ("proposed", "kept", "changed", "removed", "added", "chose", "drew", "left out")
+ATTRIBUTES = ("value", "mod", "quant", "freq", "original_calendar", "target", "holder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def differences(before: Span, after: Span) -> tuple[str, ...]:
         found.append("edges")
     if before.label != after.label:
         found.append("label")
-    found += [n for n in _ATTRIBUTES if getattr(before, n, None) != getattr(after, n, None)]
+    found += [n for n in ATTRIBUTES if getattr(before, n, None) != getattr(after, n, None)]
     return tuple(found)
 
 

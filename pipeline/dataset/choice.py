@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.adjudication.ledger import unfinished
 from pipeline.dataset.rows import Released
 from pipeline.dataset.splits import TRAIN
 from pipeline.errors import Fault, InputRefused, RequestError
-from pipeline.kept import PSEUDONYM, survey
+from pipeline.kept import PSEUDONYM, read_origins, survey
 from pipeline.model import ADJUDICATED, MACHINE, Annotation, Document
 from pipeline.records import check_annotation, read_annotation
 
@@ -60,9 +61,13 @@ def choose_records(
         faults += _dct_faults(document, [record, *records.values()])
         humans = tuple(own for _, own in sorted(people.get(document.id, {}).items()))
         released.append(Released(document, record, TRAIN, humans))
+    try:
+        origins = read_origins(annotations, people)
+    except InputRefused as refused:
+        faults += refused.faults
     if faults:
         raise InputRefused(faults)
-    return released
+    return [replace(item, origins=origins.get(item.document.id, {})) for item in released]
 
 
 def _choose(place: str, kept: Collection[str], machine: bool, from_: str | None) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.scheme import DATES, ENTITIES, STANCE, load_scheme
+from pipeline.adjudication.history import ACTIONS
+from pipeline.scheme import DATES, ENTITIES, LAYERS, STANCE, load_scheme
 
-SPANS, NER, ANNOTATORS = "spans", "ner", "annotators"
-CONFIGS = (SPANS, NER, DATES, STANCE, ANNOTATORS)
+SPANS, NER, ANNOTATORS, HISTORY = "spans", "ner", "annotators", "history"
+CONFIGS = (SPANS, NER, DATES, STANCE, ANNOTATORS, HISTORY)
 
 _DATE_ATTRIBUTES = ("value", "mod", "quant", "freq", "original_calendar", "value_by")
 _STANCE_ATTRIBUTES = ("cue", "rule")
+_EVENT_ATTRIBUTES = ("label", "value", "mod", "quant", "freq", "original_calendar", "target")
 
 
 def ner_tags() -> list[str]:
@@ -28,6 +30,7 @@ def features_of(config: str) -> Any:
         DATES: _dates,
         STANCE: _stances,
         ANNOTATORS: _documents,
+        HISTORY: _stories,
     }
     return Features(columns[config]())
 
@@ -79,6 +82,27 @@ def _dates() -> dict[str, Any]:
 def _stances() -> dict[str, Any]:
     """Return the columns of a row a stance span."""
     return {**_of_document(), **_span(STANCE, _stance_attributes()), **_sentence()}
+
+
+def _stories() -> dict[str, Any]:
+    """Return the columns of a row a place of a layer, with what was done there, in order.
+
+    The labels of all layers stand in one column of events, so that they are names, not numbers.
+    """
+    from datasets import ClassLabel, List, Value
+
+    string = Value("string")
+    event = {
+        "agent": string,
+        "action": ClassLabel(names=list(ACTIONS)),
+        **_mention(),
+        **dict.fromkeys(_EVENT_ATTRIBUTES, string),
+        "holder": _mention(),
+        "changed": List(string),
+        "authors": List(string),
+    }
+    layer = ClassLabel(names=list(LAYERS))
+    return {**_of_document(), "layer": layer, **_mention(), "events": List(event)}
 
 
 def _of_document() -> dict[str, Any]:

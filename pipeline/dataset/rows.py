@@ -5,13 +5,23 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from pipeline.dataset.features import ANNOTATORS, NER, SPANS
-from pipeline.model import ADJUDICATED, MACHINE, Annotation, DateSpan, Document, Entity, StanceSpan
+from pipeline.adjudication.history import ATTRIBUTES, Event, trace
+from pipeline.dataset.features import ANNOTATORS, HISTORY, NER, SPANS
+from pipeline.model import (
+    ADJUDICATED,
+    MACHINE,
+    Annotation,
+    DateSpan,
+    Document,
+    Entity,
+    Mention,
+    StanceSpan,
+)
 from pipeline.scheme import DATES, LAYERS, STANCE
 from pipeline.tokens import Sentence, Token, split_sentences, tokenize
 
@@ -20,12 +30,16 @@ _Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Released:
-    """A document, the record chosen for it, its split, and every annotator's own record."""
+    """A document, the record chosen for it, its split, and every annotator's own record.
+
+    `origins` holds, by agent, the machine's record that an annotator started from.
+    """
 
     document: Document
     record: Annotation
     split: str
     annotators: tuple[Annotation, ...] = ()
+    origins: Mapping[str, Annotation] = field(default_factory=dict)
 
     @property
     def layer_source(self) -> str:
@@ -51,7 +65,7 @@ def rows_of(config: str, released: Iterable[Released]) -> Iterator[_Row]:
 def canonical_lines(released: Iterable[Released]) -> Iterator[str]:
     """Yield a JSON line a document that holds all that is released of it.
 
-    The other configs follow from these lines.
+    The other configs follow from these lines and the records that `based_on` names in them.
     """
     for item in released:
         yield canonical_line(item.split, list(_spans_rows(item)), list(_annotators_rows(item)))
@@ -105,9 +119,12 @@ def _document_row(document: Document, record: Annotation) -> _Row:
 def _span_row(span: Entity | DateSpan | StanceSpan) -> _Row:
     row = {name: getattr(span, name) for name in type(span).__dataclass_fields__}
     if isinstance(span, StanceSpan) and span.holder:
-        holder = span.holder
-        row["holder"] = {"start": holder.start, "end": holder.end, "text": holder.text}
+        row["holder"] = _mention_row(span.holder)
     return row
+
+
+def _mention_row(mention: Mention) -> _Row:
+    return {"start": mention.start, "end": mention.end, "text": mention.text}
 
 
 def _ner_rows(item: Released) -> Iterator[_Row]:
@@ -181,6 +198,42 @@ def _layer_rows(
         }
 
 
+def _history_rows(item: Released) -> Iterator[_Row]:
+    """Yield a row a place of a layer: who proposed, kept, changed, removed, added or chose what."""
+    record = item.record
+    people = {own.agent: own for own in item.annotators}
+    own = {MACHINE: record} if record.agent == MACHINE else {}
+    adjudicated = record if record.agent == ADJUDICATED else None
+    stories = trace(people, {**own, **item.origins}, adjudicated)
+    for number, story in enumerate(stories):
+        yield {
+            "id": f"{item.document.id}#{number}",
+            "document": item.document.id,
+            "layer_source": item.layer_source,
+            "layer": story.layer,
+            "start": story.start,
+            "end": story.end,
+            "text": item.document.text[story.start : story.end],
+            "events": [_event_row(event) for event in story.events],
+        }
+
+
+def _event_row(event: Event) -> _Row:
+    span = event.span
+    attributes = {name: getattr(span, name, None) for name in ATTRIBUTES}
+    holder = attributes["holder"]
+    return {
+        "agent": event.agent,
+        "action": event.action,
+        **_mention_row(span),
+        "label": span.label,
+        **attributes,
+        "holder": _mention_row(holder) if holder else None,
+        "changed": list(event.changed),
+        "authors": list(event.authors),
+    }
+
+
 def _covering(
     sentences: Sequence[Sentence], starts: Sequence[int], span: DateSpan | StanceSpan
 ) -> tuple[int, int]:
@@ -196,4 +249,5 @@ _ROWS: Mapping[str, Callable[[Released], Iterator[_Row]]] = {
     DATES: _dates_rows,
     STANCE: _stance_rows,
     ANNOTATORS: _annotators_rows,
+    HISTORY: _history_rows,
 }

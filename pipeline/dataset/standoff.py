@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from pipeline.dataset.features import ANNOTATORS, NER, SPANS
+from pipeline.dataset.features import ANNOTATORS, HISTORY, NER, SPANS
 from pipeline.scheme import DATES, LAYERS, STANCE
 
 _Row = dict[str, Any]
@@ -58,6 +58,10 @@ def _fill_row(row: _Row, text: str | None) -> _Row:
     return _fill_span(row, text) | {"sentence": sentence}
 
 
+def _fill_story(row: _Row, text: str | None) -> _Row:
+    return _fill_span(row, text) | {"events": [_fill_span(event, text) for event in row["events"]]}
+
+
 def _fill_span(span: _Row, text: str | None) -> _Row:
     filled = span | {"text": _covered(text, span["start"], span["end"])}
     if span.get("holder"):
@@ -75,4 +79,5 @@ _FILL: Mapping[str, Callable[[_Row, str | None], _Row]] = {
     DATES: _fill_row,
     STANCE: _fill_row,
     ANNOTATORS: _fill_document,
+    HISTORY: _fill_story,
 }

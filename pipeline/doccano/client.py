@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import requests
 
-from pipeline.doccano.launch import Server
+from pipeline.doccano.backups import back_up
+from pipeline.doccano.launch import Server, ensure_password
 from pipeline.doccano.wire import (
     Annotator,
     Round,
@@ -23,10 +25,13 @@ _CONNECT_SECONDS, _ANSWER_SECONDS = 5, 300
 
 
 class Client:
-    """Talks to one server as its admin; every failure is a RequestError."""
+    """Talks to the server of a state folder as its admin; an `AnnotationServer`."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self._url = url
+    notes_visits = True
+
+    def __init__(self, url: str, token: str, state: Path) -> None:
+        self.url = url
+        self._state = state
         self._session = requests.Session()
         # No proxy between us and this machine, and no .netrc in place of the token.
         self._session.trust_env = False
@@ -35,13 +40,26 @@ class Client:
     @classmethod
     def of(cls, server: Server) -> Client:
         """Return a client of a server that `launch.start` returned."""
-        return cls(server.url, server.read_token())
+        return cls(server.url, server.read_token(), server.state)
 
     def __enter__(self) -> Client:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._session.close()
+
+    def open_accounts(self, names: Sequence[str]) -> dict[str, str]:
+        """Create the accounts that are missing, with random passwords, which are returned."""
+        made = {}
+        for name in names:
+            password = ensure_password(self._state, name)
+            if self.create_annotator(name, password):
+                made[name] = password
+        return made
+
+    def back_up(self) -> None:
+        """Back up the state folder."""
+        back_up(self._state, "before-push")
 
     def create_annotator(self, username: str, password: str) -> bool:
         """Create an account; False, and nothing changed, if it exists."""
@@ -98,7 +116,7 @@ class Client:
             yield from documents
 
     def _post(self, endpoint: str, order: dict[str, Any]) -> dict[str, Any]:
-        url = f"{self._url}/tawsim/{endpoint}"
+        url = f"{self.url}/tawsim/{endpoint}"
         try:
             reply = self._session.post(
                 url, json=order, timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS), allow_redirects=False

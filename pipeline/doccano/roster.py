@@ -143,7 +143,8 @@ def _checked(roster: Roster, place: str) -> Roster:
             cause = f"{person.name!r} cannot be an account"
             cure = "Give 1 to 30 letters, digits or @ + - _ . without spaces."
         elif person.name.casefold() in _RESERVED:
-            cause, cure = f"{person.name!r} is an account of the server's own", "Choose another."
+            cause = f"{person.name!r} is an account of the server's own"
+            cure = 'Name people by accounts of theirs: ANNOTATORS="salma omar"'
         elif PSEUDONYM.fullmatch(person.name) and person.name != person.pseudonym:
             cause, cure = f"the name {person.name!r} is a pseudonym", "Choose another name."
         elif names.count(person.name.casefold()) > 1:

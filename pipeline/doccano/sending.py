@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.doccano.client import Client
+from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.wire import Annotator, Round, WireDocument
 from pipeline.errors import RequestError
 
@@ -12,7 +12,7 @@ _BATCH = 100  # What the server takes in one request.
 
 
 def send(
-    client: Client, round_: Round, annotator: Annotator, documents: Sequence[WireDocument]
+    server: AnnotationServer, round_: Round, annotator: Annotator, documents: Sequence[WireDocument]
 ) -> None:
     """Create documents on the server; those that exist are left alone.
 
@@ -20,12 +20,12 @@ def send(
     """
     for place in range(0, len(documents), _BATCH):
         batch = documents[place : place + _BATCH]
-        created = client.push(round_, annotator, batch)["created"]
-        _compare(client, round_, annotator, batch, created)
+        created = server.push(round_, annotator, batch)["created"]
+        _compare(server, round_, annotator, batch, created)
 
 
 def renew(
-    client: Client, round_: Round, annotator: Annotator, documents: Sequence[WireDocument]
+    server: AnnotationServer, round_: Round, annotator: Annotator, documents: Sequence[WireDocument]
 ) -> frozenset[str]:
     """Replace the spans of documents that nobody opened; return the ids of those replaced.
 
@@ -34,21 +34,21 @@ def renew(
     renewed: list[str] = []
     for place in range(0, len(documents), _BATCH):
         batch = documents[place : place + _BATCH]
-        changed = client.renew(round_, annotator, batch)
-        _compare(client, round_, annotator, batch, changed)
+        changed = server.renew(round_, annotator, batch)
+        _compare(server, round_, annotator, batch, changed)
         renewed += changed
     return frozenset(renewed)
 
 
 def _compare(
-    client: Client,
+    server: AnnotationServer,
     round_: Round,
     annotator: Annotator,
     batch: Sequence[WireDocument],
     written: Sequence[str],
 ) -> None:
     """Read back what was written of a batch, and compare."""
-    stored = client.read(round_, annotator, written)
+    stored = server.read(round_, annotator, written)
     for wire in batch:
         if wire.uuid in written:
             _require_stored(wire, stored.get(wire.uuid))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.adjudication.ledger import BY_PERSON, BY_RULE, Entry, read_ledger, write_ledger
 from pipeline.adjudication.settle import Case, identity, settle, with_values
-from pipeline.doccano.client import Client
+from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.exchange import is_ours
 from pipeline.doccano.proposals import (
     ADJUDICATOR,
@@ -83,7 +83,7 @@ def settle_documents(
 
 
 def hear_adjudicator(
-    client: Client,
+    server: AnnotationServer,
     report: AdjudicationReport,
     documents: Mapping[str, Document],
     annotations: Path,
@@ -97,15 +97,15 @@ def hear_adjudicator(
     annotators changed it since is there a second time, and the first is no longer read.
     """
     round_ = adjudication_round(report.cases.values(), instructions, show_authors=show_authors)
-    client.push(round_, ADJUDICATOR, [])
+    server.push(round_, ADJUDICATOR, [])
     wires = [
         to_proposals(documents[name], report.cases[name], round_, show_authors=show_authors)
         for name in report.contested
     ]
-    send(client, round_, ADJUDICATOR, wires)
+    send(server, round_, ADJUDICATOR, wires)
     entries = read_ledger(annotations)
     before = dict(entries)
-    for wire in client.pull(round_, ADJUDICATOR):
+    for wire in server.pull(round_, ADJUDICATOR):
         if not is_ours(wire):
             place = f"{ADJUDICATED}, {round_.name}, example {wire.uuid}"
             cure = "Delete it there; documents come by `make adjudicate` only."

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.doccano.client import Client
+from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.confirmed import group_parts, is_confirmed, read_confirmed
 from pipeline.doccano.exchange import Reading
 from pipeline.doccano.snapping import Snap
@@ -37,7 +37,7 @@ class CollectReport:
 
 
 def collect(
-    client: Client,
+    server: AnnotationServer,
     round_: Round,
     annotator: Annotator,
     documents: Mapping[str, Document],
@@ -51,7 +51,7 @@ def collect(
     """
     report = CollectReport()
     foreign: list[WireDocument] = []
-    for name, parts in group_parts(client.pull(round_, annotator), foreign):
+    for name, parts in group_parts(server.pull(round_, annotator), foreign):
         if is_confirmed(parts):
             reading = read_confirmed(parts, documents, round_, annotator, annotations)
             _keep(reading, name, annotations, report)

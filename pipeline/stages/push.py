@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.doccano.client import Client
+from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.parts import spans_across, to_wires, wire_ids
 from pipeline.doccano.sending import renew, send
 from pipeline.doccano.wire import Annotator, Round, Stored, WireDocument
@@ -42,7 +42,7 @@ class PushReport:
 
 
 def push(
-    client: Client,
+    server: AnnotationServer,
     round_: Round,
     annotator: Annotator,
     pairs: Iterable[_Pair],
@@ -60,16 +60,16 @@ def push(
     faults = [fault for document, record in pairs for fault in check_annotation(record, document)]
     if faults:
         raise InputRefused(faults)
-    opened = client.push(round_, annotator, [])
+    opened = server.push(round_, annotator, [])
     _require_labels(opened["in_use"], annotator)
     report = PushReport(opened["project"])
-    missing, outdated = _sort(pairs, client.stored(round_, annotator), round_, annotator, report)
+    missing, outdated = _sort(pairs, server.stored(round_, annotator), round_, annotator, report)
     if missing or outdated:
         before_sending()
     for _, record in (*missing, *outdated):
         _keep_start(record, machine_folder)
-    send(client, round_, annotator, _wires(missing, round_, annotator))
-    renewed = renew(client, round_, annotator, _wires(outdated, round_, annotator))
+    send(server, round_, annotator, _wires(missing, round_, annotator))
+    renewed = renew(server, round_, annotator, _wires(outdated, round_, annotator))
     report.created += [document.id for document, _ in missing]
     for document, _ in outdated:
         done = renewed.issuperset(wire_ids(document, round_, annotator))

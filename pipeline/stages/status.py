@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.adjudication.history import trace
-from pipeline.doccano.client import Client
+from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.confirmed import group_parts, is_confirmed, read_confirmed
 from pipeline.doccano.wire import Annotator, Round, WireDocument
 from pipeline.kept import read_start
@@ -25,15 +25,16 @@ class Progress:
 
     Counts are of documents, but for `spans`: by layer, what became of the machine's spans in the
     confirmed documents that can be read. `faulty` are those that cannot; `make collect` says why.
-    `seconds` is the time between an annotator's requests, absences left out.
+    `seconds` is the time between an annotator's requests, absences left out. It and `opened` are
+    None where the server notes no visits.
     """
 
     annotator: str
     assigned: int = 0
-    opened: int = 0
+    opened: int | None = 0
     confirmed: int = 0
     faulty: int = 0
-    seconds: float = 0.0
+    seconds: float | None = 0.0
     spans: dict[str, Counter[str]] = field(
         default_factory=lambda: {layer: Counter() for layer in LAYERS}
     )
@@ -45,7 +46,7 @@ class Progress:
 
 
 def status(
-    client: Client,
+    server: AnnotationServer,
     round_: Round,
     annotator: Annotator,
     documents: Mapping[str, Document],
@@ -53,10 +54,13 @@ def status(
 ) -> Progress:
     """Return how far an annotator has come; nothing is written."""
     progress = Progress(annotator.pseudonym)
-    for _, parts in group_parts(client.pull(round_, annotator), []):
+    if not server.notes_visits:
+        progress.opened = progress.seconds = None
+    for _, parts in group_parts(server.pull(round_, annotator), []):
         progress.assigned += 1
-        progress.opened += any(part.seconds is not None for part in parts)
-        progress.seconds += sum(part.seconds or 0 for part in parts)
+        if progress.opened is not None and progress.seconds is not None:
+            progress.opened += any(part.seconds is not None for part in parts)
+            progress.seconds += sum(part.seconds or 0 for part in parts)
         if is_confirmed(parts):
             progress.confirmed += 1
             _count_spans(progress, parts, documents, round_, annotator, annotations)
@@ -90,8 +94,9 @@ def render_table(rows: Sequence[Progress], names: Mapping[str, str]) -> str:
     for row in rows:
         name = names.get(row.annotator, row.annotator)
         who = name if name == row.annotator else f"{row.annotator} {name}"
-        counts = (row.assigned, row.opened, row.confirmed, row.waiting)
-        first = [who, *map(str, counts), f"{row.seconds / 60:.1f}"]
+        opened = "" if row.opened is None else str(row.opened)
+        minutes = "" if row.seconds is None else f"{row.seconds / 60:.1f}"
+        first = [who, str(row.assigned), opened, str(row.confirmed), str(row.waiting), minutes]
         for layer in LAYERS:
             spans = [str(row.spans[layer][action]) for action in ACTIONS]
             lines.append([*first, layer, *spans])
@@ -124,7 +129,7 @@ def render_json(rows: Sequence[Progress]) -> str:
                 "waiting": row.waiting,
                 "faulty": row.faulty,
             },
-            "minutes": round(row.seconds / 60, 1),
+            "minutes": None if row.seconds is None else round(row.seconds / 60, 1),
             "spans": {
                 layer: {action: row.spans[layer][action] for action in ACTIONS} for layer in LAYERS
             },

@@ -66,6 +66,7 @@ def test_its_yaml_declares_configs_features_and_counts(card):
         "dates",
         "stance",
         "annotators",
+        "history",
     ]
     assert [c["config_name"] for c in front["configs"] if c.get("default")] == ["spans"]
     info = {entry["config_name"]: entry for entry in front["dataset_info"]}

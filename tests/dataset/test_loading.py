@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from tests.releases import MadeProject, made_document, made_record
 
-CONFIGS = ("spans", "ner", "dates", "stance", "annotators")
+CONFIGS = ("spans", "ner", "dates", "stance", "annotators", "history")
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,21 @@
-"""One real Doccano for all tests of this folder; each test has a round of its own."""
+"""A real Doccano of each kind for all tests of this folder; each test has a round of its own."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import count
 
 import pytest
 import requests
 
 from pipeline.doccano import launch
+from pipeline.doccano.address import Address
+from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.client import Client
+from pipeline.doccano.foreign import ForeignServer
 from pipeline.doccano.wire import Annotator, Round
 from pipeline.scheme import load_scheme
+from tests.doccano.stock import Stock, make_stock
 
 _numbers = count(1)
 
@@ -46,6 +51,23 @@ class Person:
     def label(self, project: int, name: str, kind: str = "span") -> int:
         rows = self.get(f"projects/{project}/{kind}-types")
         return next(row["id"] for row in rows if row["text"] == name)
+
+
+class Guest(Person):
+    """Somebody with an account on a Doccano that others run."""
+
+    def __init__(self, stock: Stock, username: str) -> None:
+        self._headers = {"Authorization": f"Token {stock.tokens[username]}"}
+        self._url = f"{stock.url}/v1"
+
+
+@dataclass(frozen=True)
+class Site:
+    """An annotation server of either kind, and two who work there: a01 and a02."""
+
+    server: AnnotationServer
+    annotators: tuple[Annotator, Annotator]
+    people: tuple[Person, Person]
 
 
 @pytest.fixture(scope="session")
@@ -86,3 +108,28 @@ def a01(salma):
 @pytest.fixture(scope="session")
 def a02(omar):
     return Annotator("a02", "a02")
+
+
+@pytest.fixture(scope="session")
+def embedded(client, a01, a02, salma, omar):
+    return Site(client, (a01, a02), (salma, omar))
+
+
+@pytest.fixture(scope="session")
+def stock(doccano_python, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("stock") / "doccano"
+    stock = make_stock(folder, doccano_python, ["lead", "salma", "omar", "other"])
+    yield stock
+    stock.stop()
+
+
+@pytest.fixture(scope="session")
+def foreign(stock):
+    with ForeignServer(Address(stock.url, stock.tokens["lead"])) as server:
+        annotators = Annotator("a01", "salma"), Annotator("a02", "omar")
+        yield Site(server, annotators, (Guest(stock, "salma"), Guest(stock, "omar")))
+
+
+@pytest.fixture(scope="session", params=["embedded", "foreign"])
+def site(request):
+    return request.getfixturevalue(request.param)

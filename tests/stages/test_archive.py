@@ -175,8 +175,14 @@ def test_croissant_reads_every_config(data):
     lines = result.stdout.split("\n")[:-1]
     assert lines[0] == "spans 24"
     assert lines[1:4] == [TEXT.split()[-1], "بغداد", "بغداد"]
-    assert [line.split()[0] for line in lines[4:]] == ["ner", "dates", "stance", "annotators"]
-    assert lines[-1] == "annotators 2"
+    assert [line.split()[0] for line in lines[4:]] == [
+        "ner",
+        "dates",
+        "stance",
+        "annotators",
+        "history",
+    ]
+    assert lines[-2:] == ["annotators 2", "history 6"]
 
 
 def test_the_same_release_gives_the_same_bytes(project, data):

@@ -160,7 +160,7 @@ def strings_of(value):
             yield from strings_of(inner)
 
 
-@pytest.mark.parametrize("config", ["spans", "ner", "dates", "stance", "annotators"])
+@pytest.mark.parametrize("config", ["spans", "ner", "dates", "stance", "annotators", "history"])
 def test_a_standoff_copy_loads_with_true_counts(project, config, monkeypatch, tmp_path):
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
     with running_hub() as hub:
