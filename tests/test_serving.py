@@ -32,7 +32,7 @@ def progress(monkeypatch):
     first.spans["entities"] = Counter(kept=31, changed=2, removed=1)
     rows = [first, Progress("a02", assigned=12)]
     names = {"a01": "salma", "a02": "a02"}
-    monkeypatch.setattr(rounds, "look_at_round", lambda project, source: (rows, names))
+    monkeypatch.setattr(rounds, "look_at_round", lambda *_: (rows, names))
     return rows
 
 
