@@ -75,11 +75,13 @@ def _model(name: str) -> dict[str, Any]:
 
 def _licences(installed: Distribution) -> Iterator[str]:
     """Yield what a package names as its licence: an SPDX expression, a name, or classifiers."""
-    stated = installed.metadata.get("License-Expression") or installed.metadata.get("License")
-    if stated and len(stated) <= _LONGEST_NAME:
-        yield " ".join(stated.split())
-        return
-    for line in installed.metadata.get_all("Classifier", []):
+    metadata = installed.metadata
+    for key in ("License-Expression", "License"):
+        for stated in metadata.get_all(key) or []:
+            if len(stated) <= _LONGEST_NAME:
+                yield " ".join(stated.split())
+                return
+    for line in metadata.get_all("Classifier") or []:
         if line.startswith("License ::"):
             yield line.rpartition(" :: ")[2]
 
