@@ -130,7 +130,7 @@ class Stored:
     confirmed: bool
 
 
-def _check_types(value: object) -> None:
+def _check_types(value: Any) -> None:
     """Raise TypeError where a field does not hold what its declaration says."""
     for name, kind in _kinds(type(value)).items():
         if not isinstance(getattr(value, name), kind):
