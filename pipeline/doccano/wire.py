@@ -130,9 +130,9 @@ class Stored:
     confirmed: bool
 
 
-def _check_types(value: Any) -> None:
+def _check_types(value: object) -> None:
     """Raise TypeError where a field does not hold what its declaration says."""
-    for name, kind in _kinds(type(value)).items():
+    for name, kind in _kinds(type(value)).items():  # type: ignore[arg-type]  # classes have hashes
         if not isinstance(getattr(value, name), kind):
             raise TypeError(f"{name} of a {type(value).__name__} is no {kind}")
 
