@@ -19,7 +19,7 @@ DOCCANO := $(if $(filter .venv-doccano/%,$(DOCCANO_PYTHON)),.venv-doccano/.insta
 # A Doccano that others run needs none here (docs/annotate.md).
 TEAM := $(DOCCANO_URL)$(wildcard .tawsim/team.toml)
 
-.PHONY: help setup annotate status collect agree adjudicate release diff report publish archive verify password backup restore stop check test test-long bench clean
+.PHONY: help setup annotate status collect agree adjudicate release diff report publish archive verify password backup restore stop check test test-long fuzz bench clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -86,8 +86,12 @@ check: .venv/.tested ## format, lint, types, import rules
 test: check $(DOCCANO) ## check, and all tests, with a real Doccano
 	TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
 
-test-long: check $(DOCCANO) ## the same with twenty times as many generated cases and kills
+test-long: check $(DOCCANO) fuzz ## the same with twenty times as many generated cases and kills, and fuzzing
 	HYPOTHESIS_PROFILE=long TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/pytest
+
+fuzz: .venv/.tested ## try input that coverage guides: make fuzz [EXECUTIONS=20000] for each target; Linux
+	.venv/bin/pip install --quiet -c constraints.txt -e '.[fuzz]'
+	.venv/bin/python -m tests.fuzz '$(or $(EXECUTIONS),20000)'
 
 bench: .venv/.benched ## measure speed and memory beside other tools; BENCH_LONG=1 more
 	.venv/bin/python -m tests.bench

@@ -10,10 +10,14 @@ A message has three parts, in this order: where, what is wrong, how to mend it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 _SHOWN = 20
+_LONGEST = 4000  # characters of a place or a cause
+# What a terminal obeys or hides: controls, bidi overrides and isolates, half surrogate pairs.
+_UNSEEN = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,14 @@ class Fault:
     cure: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.cause}. {self.cure}"
+        return f"{_seen(self.place)}: {_seen(self.cause)}. {self.cure}"
+
+
+def _seen(words: str) -> str:
+    """Return words fit for a terminal: cut where very long, what cannot be seen as its code."""
+    if len(words) > _LONGEST:
+        words = f"{words[:_LONGEST]}…"
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", words)
 
 
 class TawsimError(Exception):

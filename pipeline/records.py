@@ -129,7 +129,12 @@ def schema_faults(record: object, schema: str) -> Iterator[str]:
     # other one says in better words what is wrong.
     compiled, worded = _validators(schema)
     errors = () if compiled.is_valid(record) else worded.iter_errors(record)
-    for error in sorted(errors, key=lambda error: list(map(str, error.path))):
+    try:
+        ordered = sorted(errors, key=lambda error: list(map(str, error.path)))
+    except RecursionError:
+        yield "$: values nested without end"
+        return
+    for error in ordered:
         yield f"{error.json_path}: {error.message[:200]}"
 
 

@@ -73,7 +73,14 @@ def read_shards(paths: Sequence[Path]) -> Iterator[Annotation]:
                     raise pa.ArrowInvalid("its columns are not those of a record")
                 for batch in file.iter_batches(batch_size=_ROW_GROUP):
                     yield from (from_json(_present(row)) for row in batch.to_pylist())
-        except (pa.ArrowException, OSError) as error:
+        except (
+            pa.ArrowException,
+            OSError,
+            LookupError,
+            OverflowError,
+            TypeError,
+            ValueError,
+        ) as error:
             cure = "Name shards that `tawsim preannotate --shards` wrote, or make them again."
             raise InputRefused([Fault(str(path), f"cannot be read ({error})", cure)]) from error
 

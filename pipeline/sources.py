@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,17 +13,26 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import Fault
 
 if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
     from upath import UPath
 
 KEYS = ("id", "text", "dct", "dct_source", "title", "source", "licence", "sha256")
 METADATA = "metadata.toml"
 MAX_TEXT = 10_000_000
 MAX_LINE = 64 * 1024 * 1024
+# Values and nested values in a line: each takes some sixty bytes of memory where the line has two.
+MAX_MARKS = 4_000_000
 _MAX_FILE = 4 * MAX_TEXT  # no character takes more bytes in UTF-8
 _LONGEST_SHOWN = 300
 _BOM = b"\xef\xbb\xbf"
+# A row group that unpacks to this much, and to 200 times the file, is no text of anybody's.
+_MOST_UNPACKED, _MOST_PACKED = 256 * 1024 * 1024, 200
 # Rows decoded together: few, because one row may hold a text of MAX_TEXT characters.
 _BATCH_ROWS = 16
+# A key of more parts than any of ours has: tomllib takes time by the square of their number.
+_ENDLESS_KEY = re.compile(
+    r"""(?<![\w-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}"""
+)
 _AS_UTF8 = "Save the file as UTF-8."
 _NO_BIGGER = "Cut the text into documents of at most 10 million characters."
 
@@ -48,7 +58,10 @@ class Note:
 
 def shown(name: object) -> str:
     """Return a name fit for a message: cut, and escaped where it holds what cannot be seen."""
-    plain = str(name)
+    try:
+        plain = str(name)
+    except RecursionError:
+        return "values nested without end"
     if len(plain) > _LONGEST_SHOWN:
         plain = f"{plain[:_LONGEST_SHOWN]}…"
     return plain if plain.isprintable() else repr(plain)
@@ -92,6 +105,8 @@ def _read_metadata(folder: Path) -> dict[str, Any] | Fault:
     if isinstance(text, Fault):
         return text
     try:
+        if _ENDLESS_KEY.search(text):
+            raise ValueError("a key of more than 32 parts")
         metadata = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         return Fault(shown(path), f"not readable as TOML ({error})", "Mend the file.")
@@ -172,6 +187,8 @@ def _parse_line(line: bytes, place: str) -> Row | Fault:
         return Fault(place, "begins with a byte order mark", "Save the file as UTF-8 without BOM.")
     if not line.strip():
         return Fault(place, "an empty line", "Take the line out.")
+    if len(line) > MAX_MARKS and sum(map(line.count, (b"[", b"{", b","))) > MAX_MARKS:
+        return Fault(place, f"more than {MAX_MARKS} brackets and commas", _NO_BIGGER)
     try:
         values = json.loads(
             line.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant
@@ -208,19 +225,39 @@ def read_parquet(path: Path | UPath) -> Iterator[Row | Fault | Note]:
     row = 0
     try:
         with path.open("rb") as opened, ParquetFile(opened) as file:
-            names = file.schema_arrow.names
-            if len(set(names)) < len(names):
-                yield Fault(place, "two columns of one name", "Give each column its own name.")
+            if fault := _bad_table(file, path.stat().st_size, place):
+                yield fault
                 return
+            names = file.schema_arrow.names
             yield from _unused(place, set(names) - set(KEYS))
             columns = [name for name in KEYS if name in names]
             for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
                 for cells in zip(*batch.columns, strict=True):
                     row += 1
                     yield _to_row(dict(zip(batch.schema.names, cells, strict=True)), place, row)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         cause = f"not readable as Parquet after row {row} ({error})"
         yield Fault(place, cause, "Write the file again.")
+
+
+def _bad_table(file: ParquetFile, packed: int, place: str) -> Fault | None:
+    """Return what is wrong with a file of `packed` bytes, before any value is unpacked."""
+    import pyarrow as pa
+
+    schema = file.schema_arrow
+    if len(set(schema.names)) < len(schema.names):
+        return Fault(place, "two columns of one name", "Give each column its own name.")
+    for field in schema:
+        if field.name in KEYS and pa.types.is_nested(field.type):
+            cure = "Write a string, or for dct a date."
+            return Fault(place, f"the column {field.name} holds lists or tables", cure)
+    for number in range(file.num_row_groups):
+        # Of the whole group: to ask for a column of a damaged file may end the process.
+        unpacked = file.metadata.row_group(number).total_byte_size
+        if unpacked > max(_MOST_UNPACKED, _MOST_PACKED * packed):
+            cause = f"row group {number} unpacks to {unpacked} bytes, of a file of {packed}"
+            return Fault(place, cause, "Write the file again, if these are real texts.")
+    return None
 
 
 def _to_row(cells: Mapping[str, Any], place: str, number: int) -> Row | Fault:
@@ -229,6 +266,9 @@ def _to_row(cells: Mapping[str, Any], place: str, number: int) -> Row | Fault:
         return Row(where, {name: cell.as_py() for name, cell in cells.items()})
     except UnicodeDecodeError as error:
         return Fault(where, f"not UTF-8 at byte {error.start} of a value", _AS_UTF8)
+    except (ValueError, OverflowError) as error:
+        cure = "Write days as dates, all else as strings."
+        return Fault(where, f"a value that cannot be read ({error})", cure)
 
 
 def _unused(place: str, keys: Iterable[str]) -> Iterator[Note]:

@@ -68,3 +68,21 @@ def test_every_package_and_data_file_ships():
         path for path in data if PACKAGE / "models" in path.parents and path.parent.name == "data"
     }
     assert data <= shipped
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_nothing_that_is_loaded_can_run_code(path):
+    """Weights come from safetensors alone; no pickle, no code from a hub, no `eval`."""
+    forbidden = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
+    assert not {name.split(".")[0] for name in imports(path)} & forbidden
+    for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if is_call(node)):
+        said = ast.unparse(call.func)
+        options = {option.arg: ast.unparse(option.value) for option in call.keywords}
+        assert said not in {"eval", "exec", "torch.load", "yaml.load", "numpy.load", "np.load"}
+        assert "trust_remote_code" not in options
+        if said.endswith(".from_pretrained") and said.startswith("AutoModel"):
+            assert options.get("use_safetensors") == "True"
+
+
+def is_call(node):
+    return isinstance(node, ast.Call)

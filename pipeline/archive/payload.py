@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from pipeline.adjudication.ledger import read_ledger, write_ledger
 from pipeline.adjudication.settle import RULES, settle
-from pipeline.archive import DOCUMENTS, RECORDS, ROWS, SCHEMAS, SOFTWARE
+from pipeline.archive import DOCUMENTS, RECORDS, ROWS, SCHEMAS
 from pipeline.dataset.features import CONFIGS, features_of
 from pipeline.dataset.folder import parquet_path, read_split
 from pipeline.dataset.ledger import Edition
@@ -148,38 +146,3 @@ def write_schemas(folder: Path) -> None:
     for file in files("pipeline.schemas").iterdir():
         if file.name.endswith((".json", ".toml", ".md")):
             write_atomically(folder / SCHEMAS / file.name, [read_schema(file.name)])
-
-
-def write_software(folder: Path, edition: Edition) -> None:
-    """Write the versions of Python, of this package and all it needs, and of the models."""
-    released = [
-        *edition.chosen.values(),
-        *(r for o in edition.annotators.values() for r in o.values()),
-    ]
-    software = {
-        "python": platform.python_version(),
-        "packages": dict(sorted(_installed("tawsim").items())),
-        "models": sorted({name for record in released for name in record.models.values()}),
-    }
-    write_atomically(folder / SOFTWARE, [json.dumps(software, indent=2) + "\n"])
-
-
-def _installed(name: str) -> dict[str, str]:
-    """Return the versions of a package and of all it needs, as they are installed."""
-    from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
-
-    found: dict[str, str] = {}
-    waiting = [name]
-    while waiting:
-        package = canonicalize_name(waiting.pop())
-        if package in found:
-            continue
-        try:
-            installed = distribution(package)
-        except PackageNotFoundError:
-            continue
-        found[package] = installed.version
-        needs = [Requirement(line) for line in installed.requires or []]
-        waiting += [n.name for n in needs if not n.marker or n.marker.evaluate({"extra": ""})]
-    return found

@@ -24,6 +24,9 @@ from pipeline.scheme import LAYERS, load_scheme
 NAME = "tawsim-news"
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _TEXTS = re.compile(r"(?<=^### Texts\n).*?(?=^#)", re.DOTALL | re.MULTILINE)
+# What breaks a line, turns it round, or is a word of Markdown or HTML.
+_UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_OBEYED = re.compile(r"[\\`*_\[\]<>&!#~$]")
 TEXTS_WHOLE = "Every document's text is in this copy."
 
 
@@ -165,7 +168,7 @@ def _splits(released: Sequence[Released]) -> str:
 def _crossings(crossings: Sequence[Sequence[str]]) -> str:
     if not crossings:
         return "No near-duplicates stand on different sides."
-    listed = "; ".join(" ~ ".join(f"`{name}`" for name in group) for group in crossings)
+    listed = "; ".join(" ~ ".join(map(_plain, group)) for group in crossings)
     return f"**Near-duplicates on different sides, as released before they met:** {listed}."
 
 
@@ -220,7 +223,13 @@ def _people(released: Sequence[Released]) -> str:
 
 
 def _tally(head: str, values: Iterable[str]) -> str:
-    return _table((head, "documents"), sorted(Counter(values).items()))
+    counts = sorted(Counter(values).items())
+    return _table((head, "documents"), [(_plain(value), count) for value, count in counts])
+
+
+def _plain(value: str) -> str:
+    """Return what a document says of itself as words that Markdown shows and does not obey."""
+    return _OBEYED.sub(r"\\\g<0>", " ".join(_UNSEEN.sub(" ", value).split()))
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

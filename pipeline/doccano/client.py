@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import requests
@@ -81,8 +82,9 @@ class Client:
 
     def stored(self, round_: Round, annotator: Annotator) -> list[Stored]:
         """Return the documents that are on the server, in the order they were pushed."""
-        rows = self._post("stored", to_order(round_, annotator))["documents"]
-        return [Stored(**row) for row in rows]
+        answer = self._post("stored", to_order(round_, annotator))
+        with _readable("stored"):
+            return [Stored(**row) for row in answer["documents"]]
 
     def holders(self, round_: Round) -> frozenset[str]:
         """Return the pseudonyms of those who have a project in the round."""
@@ -93,16 +95,21 @@ class Client:
     ) -> dict[str, WireDocument]:
         """Return up to 100 documents by uuid."""
         order = to_order(round_, annotator) | {"uuids": list(uuids)}
-        documents = map(WireDocument.from_json, self._post("pull", order)["documents"])
-        return {document.uuid: document for document in documents}
+        answer = self._post("pull", order)
+        with _readable("pull"):
+            documents = map(WireDocument.from_json, answer["documents"])
+            return {document.uuid: document for document in documents}
 
     def pull(self, round_: Round, annotator: Annotator) -> Iterator[WireDocument]:
         """Yield every document with the annotator's work, in the order they were pushed."""
-        after: int | None = 0
-        while after is not None:
+        before, after = -1, 0
+        while before < after:
+            before = after
             page = self._post("pull", to_order(round_, annotator) | {"after": after})
-            yield from map(WireDocument.from_json, page["documents"])
-            after = page.get("next")
+            with _readable("pull"):
+                documents = [*map(WireDocument.from_json, page["documents"])]
+                after = int(page.get("next", before))
+            yield from documents
 
     def _post(self, endpoint: str, order: dict[str, Any]) -> dict[str, Any]:
         url = f"{self._url}/tawsim/{endpoint}"
@@ -116,8 +123,27 @@ class Client:
             raise RequestError(url, cause, cure) from error
         if reply.status_code != requests.codes.ok:
             raise RequestError(url, f"the server refused: {_reason(reply)}", _cure(reply))
-        answer: dict[str, Any] = reply.json()
+        with _readable(endpoint):
+            answer: dict[str, Any] = reply.json()
         return answer
+
+
+@contextmanager
+def _readable(endpoint: str) -> Iterator[None]:
+    """Raise RequestError where an answer is not what the endpoint's answers are."""
+    try:
+        yield
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        cause = f"its answer cannot be read ({type(error).__name__}: {error})"
+        cure = "Start it anew (`make stop`, `make annotate`) and try again: nothing is done twice."
+        raise RequestError(f"annotation server, {endpoint}", cause, cure) from error
 
 
 def _reason(reply: requests.Response) -> str:

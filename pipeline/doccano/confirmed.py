@@ -11,7 +11,7 @@ from pipeline.doccano.wire import Annotator, Round, WireDocument
 from pipeline.errors import Fault, InputRefused
 from pipeline.kept import read_start
 from pipeline.model import Annotation, Document
-from pipeline.records import check_annotation, read_annotation
+from pipeline.records import check_annotation, read_annotation, schema_faults, to_json
 
 
 def group_parts(
@@ -64,6 +64,11 @@ def read_confirmed(
     if reading.annotation is None:
         return reading
     faults = check_annotation(reading.annotation, document)
+    cure = "Push the document again: `make annotate`."
+    faults += [
+        Fault(f"{annotator.pseudonym}/{name}", cause, cure)
+        for cause in schema_faults(to_json(reading.annotation), "annotation.schema.json")
+    ]
     return _refused(faults) if faults else reading
 
 

@@ -7,6 +7,7 @@ relation to the entity that names it, or else to a span with the holder label.
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from pipeline.tokens import tokenize
 
 HOLDER = "holder"
 _META = ("document", "text_sha256", "dct", "based_on", "annotator", "round", "guideline")
+_DIGEST = re.compile(r"[0-9a-f]{16}")
 _CURE = "Open the document in Doccano, mend it, and collect again."
 
 
@@ -99,7 +101,20 @@ def to_wire(
 
 def is_ours(wire: WireDocument) -> bool:
     """Tell whether a document carries the metadata that `to_wire` gives."""
-    return all(isinstance(wire.meta.get(key), str) for key in _META)
+    meta, part = wire.meta, wire.meta.get("part", {"of": 1})
+    if not all(isinstance(meta.get(key), str) for key in _META):
+        return False
+    if not isinstance(part, Mapping) or not isinstance(part.get("of"), int):
+        return False
+    return bool(_DIGEST.fullmatch(meta["based_on"])) and _is_day(meta["dct"])
+
+
+def _is_day(text: str) -> bool:
+    """Tell whether a day is given, or said to be unknown."""
+    try:
+        return not text or bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def from_wire(

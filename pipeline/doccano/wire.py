@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from datetime import UTC, datetime
+from functools import cache
+from types import UnionType
+from typing import Any, get_origin, get_type_hints
 
 from pipeline.doccano.values import Comment
 from pipeline.errors import RequestError
@@ -81,8 +84,11 @@ class WireDocument:
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> WireDocument:
-        """Read one document of the server's answer."""
-        return cls(
+        """Read one document of the server's answer.
+
+        Raises KeyError, TypeError or ValueError for what is none.
+        """
+        document = cls(
             uuid=row["uuid"],
             text=row["text"] or "",
             meta=row["meta"],
@@ -92,6 +98,12 @@ class WireDocument:
             comments=tuple(Comment(**comment) for comment in row["comments"]),
             seconds=row["seconds"],
         )
+        parts = (*document.spans, *document.relations, *document.comments)
+        for value in (document, *parts):
+            _check_types(value)
+        if document.confirmed_at is not None:
+            datetime.fromisoformat(document.confirmed_at).astimezone(UTC)
+        return document
 
     def same_content(self, other: WireDocument) -> bool:
         """Tell whether both hold the same text, metadata, spans and relations, ids apart."""
@@ -116,6 +128,22 @@ class Stored:
     based_on: str
     opened: bool
     confirmed: bool
+
+
+def _check_types(value: object) -> None:
+    """Raise TypeError where a field does not hold what its declaration says."""
+    for name, kind in _kinds(type(value)).items():  # type: ignore[arg-type]  # classes have hashes
+        if not isinstance(getattr(value, name), kind):
+            raise TypeError(f"{name} of a {type(value).__name__} is no {kind}")
+
+
+@cache
+def _kinds(declared: type) -> dict[str, Any]:
+    """Return what `isinstance` asks of each field: of a collection, that it is one."""
+    return {
+        name: hint if get_origin(hint) in (None, UnionType) else get_origin(hint)
+        for name, hint in get_type_hints(declared).items()
+    }
 
 
 def to_order(round_: Round, annotator: Annotator) -> dict[str, Any]:

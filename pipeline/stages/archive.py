@@ -19,8 +19,8 @@ from pipeline.archive.payload import (
     write_records,
     write_rows,
     write_schemas,
-    write_software,
 )
+from pipeline.archive.software import write_software
 from pipeline.dataset.card import NAME
 from pipeline.dataset.copies import Publication, read_documents, stage_copy
 from pipeline.dataset.ledger import Edition, Ledger, read_edition, scheme_of

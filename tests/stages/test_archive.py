@@ -267,7 +267,19 @@ def test_the_verbs_tell_what_they_did(project, tmp_path, monkeypatch, capsys):
     assert "built: build/archive/0.1.0" in capsys.readouterr().err
     assert main(["verify", "build/archive/0.1.0"]) == 0
     assert "build/archive/0.1.0 is whole" in capsys.readouterr().err
-    (tmp_path / "build/archive/0.1.0/data/software.json").unlink()
+    (tmp_path / "build/archive/0.1.0/data/software.cdx.json").unlink()
     assert main(["verify", "build/archive/0.1.0"]) == 1
-    assert "data/software.json: is missing. Put back the file" in capsys.readouterr().err
+    assert "data/software.cdx.json: is missing. Put back the file" in capsys.readouterr().err
     assert main(["verify", "build"]) == 2
+
+
+def test_the_software_is_named_as_a_bill_of_materials(data):
+    bill = json.loads((data / "software.cdx.json").read_text("utf-8"))
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    assert bill["metadata"]["component"]["name"] == "tawsim"
+    named = {part["name"]: part for part in bill["components"]}
+    assert len({part["bom-ref"] for part in named.values()}) == len(bill["components"])
+    assert named["pyarrow"]["purl"].startswith("pkg:pypi/pyarrow@")
+    assert "Apache" in named["pyarrow"]["licenses"][0]["license"]["name"]
+    assert named["tawsim-ner"]["type"] == "machine-learning-model"
+    assert "pytest" not in named, "what only tests need made nothing of it"
