@@ -167,7 +167,9 @@ class Actor:
             found = self._objects.governed(place + 1, high, sense)
             if subject is None and found is not None and self._subjects.tells_more(place, low):
                 subject = self._subjects.of_participle(place, low)
-                return subject and self._candidate((place, place), high, sense, subject, found, 1)
+                if subject is None:
+                    return None
+                return self._candidate((place, place), high, sense, subject, found, 1)
             if subject is None or found is None:
                 return None
             speech = covering(speeches, place)

@@ -42,7 +42,8 @@ class Describer:
 
     def _described(self, place: int, low: int, high: int, sense: Sense) -> Candidate | None:
         words = self._text.words
-        before = after = None
+        before: Phrase | None = None
+        after: Phrase | None = None
         if sense.is_verb:
             before = self._subjects.before(place, low)
             after = None if before is not None else self._reader.read(place + 1, high)

@@ -110,7 +110,9 @@ class Listener:
             if not accusative or not follows:
                 return None
             holder = self._subjects.of_participle(place, self._sentence)
-            return holder and self._content(holder, place, place + 1, high, sense)
+            if holder is None:
+                return None
+            return self._content(holder, place, place + 1, high, sense)
         return self._said(place, low, high, sense)
 
     def _notice(self, place: int, high: int) -> None:
