@@ -175,7 +175,7 @@ def collected(folder, content):
     machine = annotation()
     write_annotation(folder / "machine" / f"example.{annotation_digest(machine)}.json", machine)
     (folder / "admin-token").write_text("token", encoding="ascii")
-    with Client.of(Server(folder, 1, 1)) as client:
+    with Client(Server(folder, 1, 1)) as client:
         client._session.mount("http://", Said(content))
         return collect(client, ROUND, SALMA, {DOCUMENT.id: DOCUMENT}, folder)
 

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from pipeline import __version__
-from pipeline.cli import build_parser, main
+from pipeline.arguments import build_parser
+from pipeline.cli import main
 from tests.examples import TEXT
 
 VERBS = sorted(build_parser()._subparsers._group_actions[0].choices)
@@ -37,7 +38,7 @@ def test_every_stage_is_documented(root):
 
 def test_help_imports_nothing_heavy():
     code = (
-        "import sys; from pipeline.cli import build_parser; build_parser().format_help();"
+        "import sys; from pipeline.arguments import build_parser; build_parser().format_help();"
         "print(*{name.split('.')[0] for name in sys.modules})"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
