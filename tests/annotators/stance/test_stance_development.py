@@ -22,10 +22,10 @@ PRECISION, F1, HOLDERS = 0.69, 0.38, 0.79
 DOCUMENTS = {
     "documents": (0.88, 0.71, 0.80),
     "news": (0.71, 0.66, 0.76),
-    "probe": (0.87, 0.75, 0.84),
+    "probe": (0.87, 0.75, 0.80),
 }
 # Never read to improve the rules.
-UNSEEN = ("unseen", (0.70, 0.65, 0.88))
+UNSEEN = ("unseen", (0.70, 0.65, 0.84))
 # By how much counts may differ from score.toml before it must be measured again.
 TOLERANCE = 3
 
