@@ -182,7 +182,7 @@ def test_croissant_reads_every_config(data):
         "annotators",
         "history",
     ]
-    assert lines[-2:] == ["annotators 2", "history 6"]
+    assert lines[-2:] == ["annotators 2", "history 144"]
 
 
 def test_the_same_release_gives_the_same_bytes(project, data):
