@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -107,6 +108,7 @@ def _rows(layer: _Layer) -> list[Row]:
     units = {label: _tally_units(layer, label) for label in labels}
     tables = np.array([[_table(met, labels) for met in text] for text in layer.met])
     f1s = _tally_f1(layer, labels)
+    counts = {agent: _count_labels(layer, agent) for agent in layer.agents}
     rows = []
     for place, label in enumerate((*labels, OVERALL)):
         table = tables if label == OVERALL else _one_against_rest(tables, place)
@@ -118,13 +120,16 @@ def _rows(layer: _Layer) -> list[Row]:
         figures["kappa"] = estimate(table, kappa, int(table.sum()))
         if label == OVERALL:
             figures |= _attribute_figures(layer)
-        spans = {agent: _count(layer, agent, label) for agent in layer.agents}
+        spans = {agent: own[label] for agent, own in counts.items()}
         rows.append(Row(layer.name, label, spans, figures))
     return rows
 
 
-def _count(layer: _Layer, agent: str, label: str) -> int:
-    return sum(label in (OVERALL, span.label) for own in layer.spans for span in own.get(agent, ()))
+def _count_labels(layer: _Layer, agent: str) -> Counter[str]:
+    """Return how many spans an agent has of each label, and of all under OVERALL."""
+    counts = Counter(span.label for own in layer.spans for span in own.get(agent, ()))
+    counts[OVERALL] = counts.total()
+    return counts
 
 
 def _tally_f1(layer: _Layer, labels: Sequence[str]) -> dict[str, dict[str, Floats]]:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pipeline.adjudication.history import ATTRIBUTES, Event, trace
@@ -49,7 +49,7 @@ class Released:
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """The text's sentences, kept because three configs ask for them."""
-        return split_sentences(self.document.text, tokenize(self.document.text))
+        return split_sentences(self.document.text, _tokens(self.document.text))
 
 
 def _layer_source(record: Annotation) -> str:
@@ -129,7 +129,7 @@ def _mention_row(mention: Mention) -> _Row:
 
 def _ner_rows(item: Released) -> Iterator[_Row]:
     """Yield a row a sentence: tokens, their IOB2 tags and offsets into the raw text."""
-    tokens = tokenize(item.document.text)
+    tokens = _tokens(item.document.text)
     tags = iob2(tokens, item.record.entities)
     for number, sentence in enumerate(item.sentences):
         words = slice(sentence.first_token, sentence.end_token)
@@ -142,6 +142,12 @@ def _ner_rows(item: Released) -> Iterator[_Row]:
             "token_start": [token.start for token in tokens[words]],
             "token_end": [token.end for token in tokens[words]],
         }
+
+
+@lru_cache(maxsize=1)
+def _tokens(text: str) -> tuple[Token, ...]:
+    """Return a text's tokens, kept until the next text's: tags and sentences ask in turn."""
+    return tokenize(text)
 
 
 def _begun(tags: list[str]) -> list[str]:

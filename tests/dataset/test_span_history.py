@@ -1,5 +1,6 @@
 """The config `history` of a release: what became of each span, and by whom."""
 
+from collections import Counter
 from dataclasses import replace
 
 import datasets
@@ -7,8 +8,10 @@ import pytest
 
 from pipeline.dataset.copies import copy_with_texts
 from pipeline.errors import InputRefused
-from pipeline.records import annotation_digest, write_annotation
+from pipeline.records import annotation_digest, read_annotation, write_annotation
+from pipeline.scheme import LAYERS
 from tests.releases import MadeProject, made_document, made_record
+from tests.simulated import keep_simulated
 
 DOCUMENT = made_document("news")
 
@@ -97,6 +100,31 @@ def test_each_step_of_two_people_and_an_adjudicator_is_there_in_order(project):
     spans = datasets.load_dataset(str(project.root / "release" / "0.1.0"), split="train")[0]
     released = [span["text"] for span in spans["entities"]]
     assert released == [span.text for span in others]
+
+
+def test_no_span_of_anybody_is_without_its_step(project):
+    documents = [made_document(f"news-{number}") for number in range(6)]
+    machines = [made_record(document) for document in documents]
+    keep_simulated(project.annotations, documents, machines, "a01", "a02")
+    for document in documents:
+        own = read_annotation(project.annotations / "a02" / f"{document.id}.json")
+        project.decide(replace(own, agent="adjudicated"))
+    project.release("0.1.0", documents)
+    steps = Counter(
+        (row["document"], layer, agent, event["start"], event["end"], event["label"])
+        for layer, _, events, row in stories(project)
+        for (agent, action), event in zip(events, row["events"], strict=True)
+        if action not in ("removed", "left out")
+    )
+    folders = [project.annotations / agent for agent in ("a01", "a02", "adjudicated")]
+    records = [*machines, *(read_annotation(own) for f in folders for own in f.glob("*.json"))]
+    assert len(records) == 4 * len(documents)
+    assert steps == Counter(
+        (record.document, layer, record.agent, span.start, span.end, span.label)
+        for record in records
+        for layer in LAYERS
+        for span in getattr(record, layer)
+    )
 
 
 def test_a_release_refuses_people_whose_start_is_not_kept(project):
