@@ -1,6 +1,7 @@
 """What an outsider may do, and an annotator with another's work: nothing."""
 
 import time
+from http.client import HTTPConnection
 
 import pytest
 import requests
@@ -132,12 +133,15 @@ def test_no_account_has_a_password_to_guess(server, salma, name, password):
 
 def test_who_guesses_on_is_sent_away(server):
     # An address of its own, so that nobody else's log-ins are counted with these.
-    guesser = {"X-Forwarded-For": "192.0.2.1"}
-    url = f"{server.url}/v1/auth/login/"
-    replies = [
-        requests.post(url, json={"username": "a01"}, headers=guesser, timeout=30).status_code
-        for _ in range(61)
-    ]
+    connection = HTTPConnection("127.0.0.1", server.port, 30, source_address=("127.0.0.2", 0))
+    replies = []
+    for number in range(61):
+        lie = {"X-Forwarded-For": f"192.0.2.{number}", "Content-Type": "application/json"}
+        connection.request("POST", "/v1/auth/login/", '{"username": "a01"}', lie)
+        reply = connection.getresponse()
+        reply.read()
+        replies.append(reply.status)
+    connection.close()
     assert replies == [400] * 60 + [429]
 
 
@@ -156,6 +160,18 @@ def test_a_session_ends_with_its_log_out_and_by_itself(server, client):
     token = {"X-CSRFToken": session.cookies["csrftoken"]}
     session.post(f"{server.url}/v1/auth/logout/", headers=token, timeout=30).raise_for_status()
     assert requests.get(url, cookies=key, timeout=30).status_code in (401, 403)
+
+
+def test_the_admin_logs_out_of_the_page_and_push_goes_on(server, client, round_):
+    session = requests.Session()
+    session.get(f"{server.url}/auth", timeout=30)
+    secret = launch.ensure_password(server.state, launch.ADMIN)
+    order = {"username": launch.ADMIN, "password": secret}
+    session.post(f"{server.url}/v1/auth/login/", json=order, timeout=30).raise_for_status()
+    token = {"X-CSRFToken": session.cookies["csrftoken"]}
+    session.post(f"{server.url}/v1/auth/logout/", headers=token, timeout=30).raise_for_status()
+    assert session.get(f"{server.url}/v1/me", timeout=30).status_code in (401, 403)
+    assert client.holders(round_) == frozenset()
 
 
 def test_auto_labelling_is_gone_even_for_the_admin(server, client, round_, a01, tmp_path):

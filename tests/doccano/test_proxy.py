@@ -27,6 +27,7 @@ def forwards_to(port):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             upstream = HTTPConnection("127.0.0.1", port, timeout=30)
             headers = {**self.headers, "X-Forwarded-Proto": "https", "Connection": "close"}
+            headers["X-Forwarded-For"] = self.client_address[0]
             upstream.request(self.command, self.path, body, headers)
             reply = upstream.getresponse()
             content = reply.read()

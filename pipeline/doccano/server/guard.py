@@ -6,6 +6,13 @@ comment or label of any project by its id.
 
 import json
 
+from api.views import TaskStatus
+from dj_rest_auth.views import (
+    PasswordChangeView,
+    PasswordResetConfirmView,
+    PasswordResetView,
+    UserDetailsView,
+)
 from django.http import Http404, JsonResponse
 from examples.models import Comment, Example
 from label_types.models import CategoryType, RelationType, SpanType
@@ -17,8 +24,11 @@ from users.views import Users
 
 # Doccano's list leaves PUT out: an annotator could rewrite a text or a project with it.
 RolePermission.UNSAFE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
-# Annotators work blind: who else has an account is the admin's to know.
-Users.permission_classes = [IsAdminUser]
+# Annotators work blind: who else has an account, and what was exported, is the admin's to know.
+# Names and passwords are given here: one that was changed would not be that of its file any more.
+for view in (Users, TaskStatus, PasswordChangeView, PasswordResetView, PasswordResetConfirmView):
+    view.permission_classes = [IsAdminUser]
+UserDetailsView.http_method_names = ["get", "head", "options"]
 
 _IN_PROJECT = dict.fromkeys([Example, SpanType, RelationType, CategoryType, Tag, Member], "project")
 _IN_PROJECT[Comment] = "example__project"

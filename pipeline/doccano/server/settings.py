@@ -75,6 +75,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"dj_rest_auth": "60/min"},
+    # Whose tries are counted: the address the proxy names, else who asks, whatever they say.
+    "NUM_PROXIES": 1 if PROXY else 0,
 }
 
 MEDIA_ROOT = str(STATE / "media")

@@ -23,6 +23,7 @@ urlpatterns = [
     path("tawsim/reading", views.Reading.as_view()),
     path("tawsim/value", views.Value.as_view()),
     path("tawsim/static/<path:path>", serve, {"document_root": STATIC_FOLDER}),
+    path("v1/auth/logout/", views.LogOut.as_view()),
     path("v1/social/", include("social.v1_urls")),
     path("v1/", include("api.urls")),
     path("v1/", include("roles.urls")),

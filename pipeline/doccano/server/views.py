@@ -1,5 +1,7 @@
 """Our endpoints beside Doccano's: JSON in, JSON out, for the admin's token only."""
 
+from dj_rest_auth.views import LogoutView
+from django.contrib.auth import logout
 from django.contrib.auth.models import User
 from django.http import JsonResponse
 from examples.models import Comment, Example
@@ -39,6 +41,17 @@ def health(request):
     """Say that the server answers and reads its database."""
     User.objects.exists()
     return JsonResponse({"tawsim": "ready"})
+
+
+class LogOut(LogoutView):
+    """Ends the session and the account's token; the admin's token is that of push and collect."""
+
+    def logout(self, request):
+        """Leave the admin's token, which the state folder holds."""
+        if request.user.is_superuser:
+            logout(request)
+            return Response()
+        return super().logout(request)
 
 
 class Annotators(_Endpoint):
