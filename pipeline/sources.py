@@ -266,7 +266,8 @@ def _to_row(cells: Mapping[str, Any], place: str, number: int) -> Row | Fault:
         return Row(where, {name: cell.as_py() for name, cell in cells.items()})
     except UnicodeDecodeError as error:
         return Fault(where, f"not UTF-8 at byte {error.start} of a value", _AS_UTF8)
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, LookupError) as error:
+        # A time zone that nobody knows is a LookupError where pytz is installed.
         cure = "Write days as dates, all else as strings."
         return Fault(where, f"a value that cannot be read ({error})", cure)
 
