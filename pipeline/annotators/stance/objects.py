@@ -162,8 +162,8 @@ class Objects:
                 budget -= 1
                 if budget < 0:
                     break
-        if recalled is None and decided is not None and words[decided + 1].reading.definite:
-            return self._recalled(decided, sign)
+        if recalled is None and decided is not None and decided + 1 < high:
+            return self._recalled(decided, sign) if words[decided + 1].reading.definite else None
         return recalled
 
     def _recalled(self, place: int, sign: int) -> Object | None:

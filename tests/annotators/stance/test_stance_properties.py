@@ -4,6 +4,7 @@ import random
 import unicodedata
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from pipeline.tokens import tokenize
 from tests.strategies import TASHKEEL, texts
 
 TARGET = find_target(None)
+SEEDS = Path(__file__).parents[3] / "seeds"
 OPPOSITE = {"FAVOR": "AGAINST", "AGAINST": "FAVOR"}
 WORDS = [
     "قال",
@@ -62,6 +64,25 @@ WORDS = [
     '"',
     "\n",
 ]
+
+
+# Of the seeds, cut anywhere: a decision, a title or a verb may be the last word there is.
+NEWS = [word for path in sorted(SEEDS.glob("*.txt")) for word in path.read_text("utf-8").split()]
+LABELS = ("PER", "LOC", "ORG", "MISC")
+
+
+@st.composite
+def cuttings(draw):
+    """A stretch of real news with entities anywhere, as a model of random weights gives them."""
+    first = draw(st.integers(0, len(NEWS) - 1))
+    words = NEWS[first : first + draw(st.integers(1, 30))]
+    entities, start = [], 0
+    for word in words:
+        if draw(st.integers(0, 2)) == 0:
+            label = draw(st.sampled_from(LABELS))
+            entities.append(Entity(start=start, end=start + len(word), text=word, label=label))
+        start += len(word) + 1
+    return " ".join(words), entities
 
 
 def annotate(text, name=None):
@@ -171,6 +192,17 @@ def test_any_text_gives_sound_spans(text):
         assert span.rule
         assert TARGET.lowest_score <= span.score <= 1
     assert all(a.end <= b.start for a, b in pairwise(spans))
+
+
+@given(cuttings())
+def test_news_cut_anywhere_is_read(cutting):
+    text, entities = cutting
+    for span in annotate_stance(Document(id="d", text=text), entities, TARGET):
+        assert span.text == text[span.start : span.end]
+
+
+def test_a_decision_may_be_the_last_word():
+    assert annotate("تؤكد الحكومة التزامها بحماية المستشارين الدوليين في العراق بدعوة") == ()
 
 
 def test_speech_goes_on_over_sentences_and_paragraphs():
