@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -97,8 +97,9 @@ def survey_corpus(path: Source) -> Survey:
 
 def scan_corpus(path: Source) -> Iterator[Document | Fault | Note]:
     """Yield every document, everything refused and everything noted, in the corpus's order."""
-    places: dict[str, str] = {}
-    ids: dict[str, str] = {}
+    # All that is kept of a document, so little that a hundred thousand take some 20 MB.
+    places: dict[str, int | str] = {}
+    ids: dict[bytes, str] = {}
     for row in _read_rows(path):
         if not isinstance(row, Row):
             yield row
@@ -107,15 +108,16 @@ def scan_corpus(path: Source) -> Iterator[Document | Fault | Note]:
         if not isinstance(document, Document):
             yield from document
             continue
-        place = _place(row)
-        first = places.setdefault(_file_key(document.id), place)
-        if first != place:
-            cause = f"the id is taken by {first} (ids become file names: case does not count)"
-            yield Fault(place, cause, "Give each document an id of its own.")
+        own = row.number or row.series
+        first = places.setdefault(_file_key(document.id), own)
+        if first != own:
+            taker = replace(row, number=first).place if isinstance(first, int) else first
+            cause = f"the id is taken by {taker} (ids become file names: case does not count)"
+            yield Fault(_place(row), cause, "Give each document an id of its own.")
             continue
-        twin = ids.setdefault(document.sha256, document.id)
+        twin = ids.setdefault(bytes.fromhex(document.sha256)[:16], document.id)
         if twin != document.id:
-            yield Note(place, f"the same text as document {twin!r}")
+            yield Note(_place(row), f"the same text as document {twin!r}")
         yield document
 
 
@@ -226,7 +228,8 @@ def _to_date(value: object) -> date | None:
 
 def _file_key(id_: str) -> str:
     """Return what two ids share if a file system somewhere takes them for one name."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", id_).casefold())
+    key = unicodedata.normalize("NFC", unicodedata.normalize("NFC", id_).casefold())
+    return id_ if key == id_ else key  # the string that is held anyway
 
 
 def render_document(document: Document) -> str:

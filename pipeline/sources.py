@@ -39,10 +39,16 @@ _NO_BIGGER = "Cut the text into documents of at most 10 million characters."
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One document to be: where it stands, and its values by key, unchecked."""
+    """One document to be, its values by key unchecked: a file, or one of a series in a file."""
 
-    place: str
+    series: str  # `corpus.jsonl, line`, or the file's own name
+    number: int  # from 1; 0 for a file of its own
     values: Mapping[str, Any]
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people."""
+        return f"{self.series} {self.number}" if self.number else self.series
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def read_folder(folder: Path) -> Iterator[Row | Fault | Note]:
             yield text
             continue
         name = file.name.removesuffix(".txt")
-        yield Row(shown(file), licence | described.get(name, {}) | {"id": name, "text": text})
+        yield Row(shown(file), 0, licence | described.get(name, {}) | {"id": name, "text": text})
     for name in sorted(described.keys() - {file.name.removesuffix(".txt") for file in texts}):
         place = f"{shown(folder / METADATA)}, document {name!r}"
         cure = "Put the file back, or take its entry out."
@@ -164,17 +170,18 @@ def _read_text(file: Path, folder: Path) -> str | Fault:
 def read_jsonl(path: Path | UPath) -> Iterator[Row | Fault | Note]:
     r"""Yield a row a line; lines end at "\n" alone, for JSON strings may hold U+2028 or U+0085."""
     noted: set[str] = set()
+    series = f"{shown(path)}, line"
     with path.open("rb") as file:
         number = 0
         while line := file.readline(MAX_LINE + 1):
             number += 1
-            place = f"{shown(path)}, line {number}"
+            place = f"{series} {number}"
             if len(line) > MAX_LINE:
                 while line and not line.endswith(b"\n"):
                     line = file.readline(MAX_LINE)
                 yield Fault(place, f"more than {MAX_LINE} bytes", _NO_BIGGER)
                 continue
-            row = _parse_line(line, place)
+            row = _parse_line(line, series, number)
             yield row
             if isinstance(row, Row):
                 unused = row.values.keys() - noted - set(KEYS)
@@ -182,7 +189,8 @@ def read_jsonl(path: Path | UPath) -> Iterator[Row | Fault | Note]:
                 noted |= unused
 
 
-def _parse_line(line: bytes, place: str) -> Row | Fault:
+def _parse_line(line: bytes, series: str, number: int) -> Row | Fault:
+    place = f"{series} {number}"
     if line.startswith(_BOM):
         return Fault(place, "begins with a byte order mark", "Save the file as UTF-8 without BOM.")
     if not line.strip():
@@ -200,7 +208,7 @@ def _parse_line(line: bytes, place: str) -> Row | Fault:
         return Fault(place, f"not readable as JSON ({error})", cure)
     if not isinstance(values, dict):
         return Fault(place, "no JSON object", 'Write {"id": …, "text": …}, one object a line.')
-    return Row(place, values)
+    return Row(series, number, values)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -222,7 +230,7 @@ def read_parquet(path: Path | UPath) -> Iterator[Row | Fault | Note]:
     from pyarrow.parquet import ParquetFile
 
     place = shown(path)
-    row = 0
+    series, row = f"{place}, row", 0
     try:
         with path.open("rb") as opened, ParquetFile(opened) as file:
             if fault := _bad_table(file, path.stat().st_size, place):
@@ -234,7 +242,7 @@ def read_parquet(path: Path | UPath) -> Iterator[Row | Fault | Note]:
             for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
                 for cells in zip(*batch.columns, strict=True):
                     row += 1
-                    yield _to_row(dict(zip(batch.schema.names, cells, strict=True)), place, row)
+                    yield _to_row(dict(zip(batch.schema.names, cells, strict=True)), series, row)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         cause = f"not readable as Parquet after row {row} ({error})"
         yield Fault(place, cause, "Write the file again.")
@@ -260,10 +268,10 @@ def _bad_table(file: ParquetFile, packed: int, place: str) -> Fault | None:
     return None
 
 
-def _to_row(cells: Mapping[str, Any], place: str, number: int) -> Row | Fault:
-    where = f"{place}, row {number}"
+def _to_row(cells: Mapping[str, Any], series: str, number: int) -> Row | Fault:
+    where = f"{series} {number}"
     try:
-        return Row(where, {name: cell.as_py() for name, cell in cells.items()})
+        return Row(series, number, {name: cell.as_py() for name, cell in cells.items()})
     except UnicodeDecodeError as error:
         return Fault(where, f"not UTF-8 at byte {error.start} of a value", _AS_UTF8)
     except (ValueError, OverflowError, LookupError) as error:

@@ -25,6 +25,9 @@ _LEAST_SCALE = 1e-6  # of a group of zeros; fp16 holds it
 PACKED_WEIGHTS = "weights.int8.safetensors"
 EMBEDDED_NAME = "tawsim-ner"
 EMBEDDED_NER = Path(__file__).parent / "models" / "ner"
+# oneDNN keeps what it compiles for every shape it has seen, 1,024 of them, and hardly two batches
+# are of one shape: 50 MB more, and no faster.
+_SHAPES_KEPT = 64
 _HUB_ID = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*", re.ASCII)
 
 
@@ -125,6 +128,7 @@ def load_token_classifier(name: str) -> TokenClassifier:
     from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer
 
     quiet_transformers()
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(_SHAPES_KEPT))
     folder = EMBEDDED_NER if name == "embedded" else Path(name)
     try:
         if (folder / PACKED_WEIGHTS).is_file():

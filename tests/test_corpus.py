@@ -131,7 +131,7 @@ def test_ids_that_are_one_file_somewhere_are_refused(first, second, tmp_path):
     )
     place, cause = only_fault(path)
     assert place == f"{path}, line 2, document {second!r}"
-    assert f"taken by {path}, line 1, document {first!r}" in cause
+    assert f"taken by {path}, line 1 (" in cause
 
 
 def test_a_row_names_everything_wrong_with_it(tmp_path):

@@ -56,7 +56,7 @@ def strip_marks(word: str) -> str:
     return unicodedata.normalize("NFKC", bare) if _PRESENTATION.search(bare) else bare
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def fold(word: str) -> str:
     """Return the key of a word or number."""
     return strip_marks(word).translate(_FOLDED)

@@ -7,16 +7,13 @@ annotator's machine needs. One document of a megabyte without a space must not s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.corpus import read_corpus
 from tests.bench.children import Run, run_module
+from tests.bench.made import SHORT, write_short
 from tests.bench.table import Row
 from tests.random_bert import CAMEL_MODEL
 
-_WORDS = 20
-_MEGABYTE = "ب" * 500_000  # two bytes a letter
 _ONE_LAYER = ("1", "128", "2")
 
 
@@ -40,9 +37,9 @@ def measure_memory(folder: Path, sizes: tuple[int, ...], embedded: int) -> list[
 def _row(size: int, tool: str, run: Run, note: str) -> Row:
     """Words a second count from the start of the command to its end."""
     return Row(
-        task=f"preannotate, {size:,} documents of {_WORDS} words",
+        task=f"preannotate, {size:,} documents of {SHORT} words",
         tool=tool,
-        words_per_second=size * _WORDS / run.seconds,
+        words_per_second=size * SHORT / run.seconds,
         peak_mib=run.peak_mib,
         cores=run.cores,
         note=note,
@@ -51,12 +48,7 @@ def _row(size: int, tool: str, run: Run, note: str) -> Row:
 
 def _preannotate(folder: Path, size: int, model: str, *, pathological: bool = False) -> Run:
     source, output = folder / "documents.jsonl", folder / "records.jsonl"
-    with source.open("w", encoding="utf-8") as file:
-        for number, text in enumerate(_texts(size)):
-            document = {"id": f"d{number}", "text": text, "licence": "the seeds'"}
-            if pathological and number == size // 2:
-                document["text"] = _MEGABYTE
-            file.write(json.dumps(document, ensure_ascii=False) + "\n")
+    write_short(source, size, pathological=pathological)
     run = run_module(
         ["pipeline.cli", "preannotate", str(source), "--ner", model, "--output", str(output)]
     )
@@ -65,11 +57,3 @@ def _preannotate(folder: Path, size: int, model: str, *, pathological: bool = Fa
             assert json.loads(line)["document"] == f"d{number}", "a record is out of order"
     assert number + 1 == size, "a record is missing"
     return run
-
-
-def _texts(size: int) -> Iterator[str]:
-    """Yield texts of 20 words, each different: a number and 19 neighbours of the seeds."""
-    words = [word for document in read_corpus(Path("seeds")) for word in document.text.split()]
-    for number in range(size):
-        start = number * 37 % (len(words) - _WORDS)
-        yield " ".join([str(number), *words[start : start + _WORDS - 1]])

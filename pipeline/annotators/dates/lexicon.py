@@ -108,7 +108,7 @@ def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
                 yield from ((word, section, value) for word in found)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def read_word(raw: str) -> Reading | None:
     """Return how the lexicon reads a raw word, proclitics stripped as little as needed."""
     lexicon, key = load_lexicon(), fold(raw)

@@ -140,7 +140,7 @@ def _inflect(entry: Mapping[str, Any]) -> Iterator[Form]:
         yield from (form._replace(part=PARTICIPLE) for form in noun_forms(adjective))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def read_word(key: str) -> Reading:
     """Return how the lexicon reads a folded word."""
     lexicon = load_lexicon()

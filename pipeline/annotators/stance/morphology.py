@@ -153,7 +153,7 @@ def _settle(stem: str) -> str:
     return stem[:-1] if len(stem) > 4 and stem[-1] == stem[-2] else stem
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def strip_proclitics(key: str) -> tuple[Stripping, ...]:
     """Return a folded word as it is, then with ever more proclitics taken off."""
     found = [Stripping(key)]
