@@ -13,6 +13,10 @@ NER ?= embedded
 # HOST counts only where it is typed: some shells have one in their environment.
 ORDER ?= received
 TAWSIM := .venv/bin/tawsim
+# A password is in it, and arguments are in the list of processes, for everybody to read.
+ifeq ($(origin DATABASE_URL),command line)
+$(error Write DATABASE_URL before make, not after it: what comes after is in the list of processes)
+endif
 # Two processes of a thread each, a file of tests in one of them: much of a test is waiting for a
 # server. Ray, which wants the machine for itself, comes after.
 define run_tests
@@ -33,7 +37,7 @@ help: ## list these words
 setup: .venv/.installed $(DOCCANO) ## make both virtual environments
 	@echo "Ready. Next: make annotate"
 
-annotate: .venv/.installed $(if $(TEAM),,$(DOCCANO)) ## open the documents for people: make annotate [ANNOTATORS="salma omar"] [OVERLAP=2] [HOST=name]
+annotate: .venv/.installed $(if $(TEAM),,$(DOCCANO)) ## open the documents for people: [DATABASE_URL=postgres://…] make annotate [ANNOTATORS="salma omar"] [OVERLAP=2] [HOST=name]
 	@$(TAWSIM) annotate --input '$(INPUT)' --ner '$(NER)' --order '$(ORDER)' --doccano-python '$(DOCCANO_PYTHON)' $(if $(ANNOTATORS),--annotators $(foreach name,$(ANNOTATORS),'$(name)')) $(if $(OVERLAP),--overlap '$(OVERLAP)') $(if $(findstring command line,$(origin HOST)),--host '$(HOST)')
 
 collect: .venv/.installed ## bring confirmed corrections into annotations/
@@ -126,5 +130,5 @@ clean: ## remove build/; never .tawsim/ (work not yet collected) nor annotations
 	@test -n "$(DOCCANO_BASE_PYTHON)" || { echo "Doccano 1.8.4 runs on Python 3.11 at most, is tested on 3.11, and no 3.11 was found. Install python3.11 (Debian and Ubuntu: apt install python3.11 python3.11-venv), or say which: make setup DOCCANO_BASE_PYTHON=/path/to/python3.11; or use a Doccano 1.8.4 installed elsewhere: make annotate DOCCANO_PYTHON=/path/to/its/bin/python. A release needs no Doccano: make release VERSION=0.1.0" >&2; exit 2; }
 	@echo "Setting up Doccano in .venv-doccano, once; some minutes. · تجهيز دوكانو مرة واحدة."
 	@$(DOCCANO_BASE_PYTHON) -m venv .venv-doccano
-	@.venv-doccano/bin/pip install --quiet -c constraints-doccano.txt doccano==1.8.4 'setuptools<81'
+	@.venv-doccano/bin/pip install --quiet -c constraints-doccano.txt doccano==1.8.4 psycopg2-binary 'setuptools<81'
 	@touch $@

@@ -169,6 +169,10 @@ def _add_rounds(commands: _Commands) -> None:
     )
     proxy = "the name of a TLS proxy before the server, remembered; 127.0.0.1: none"
     parser.add_argument("--host", metavar="NAME", help=proxy)
+    parser.epilog = (
+        "In the environment: DATABASE_URL=postgres://user:password@host:port/name keeps the work "
+        "in PostgreSQL, remembered; DOCCANO_URL and DOCCANO_TOKEN name a Doccano that others run."
+    )
     parser = _verb(commands, "collect", serving.collect, "Bring confirmed corrections home.")
     _add_source(parser)
     parser = _verb(commands, "status", serving.status, "Show how far each annotator has come.")
@@ -187,6 +191,9 @@ def _add_upkeep(commands: _Commands) -> None:
     text = "Put a backup's state in the place of the annotation server's."
     parser = _verb(commands, "restore", serving.restore, text)
     parser.add_argument("backup", type=Path, nargs="?", help="a file of .tawsim/backups/")
+    parser.epilog = (
+        "In the environment: DATABASE_URL names the PostgreSQL database of a folder that is new."
+    )
 
 
 def _add_verdicts(commands: _Commands) -> None:

@@ -40,6 +40,8 @@ def annotate(arguments: argparse.Namespace, project: Project) -> None:
     address = find_address(project.state, os.environ)
     if arguments.host is not None:
         _set_host(arguments.host, project, address)
+    if url := os.environ.get("DATABASE_URL"):
+        _set_database(url, project, address)
     roster = call_roster(project, arguments.annotators, arguments.overlap, address)
     documents = prepare(project, arguments.input, arguments.ner, Terminal())
     python = arguments.doccano_python
@@ -70,6 +72,16 @@ def _set_host(host: str, project: Project, address: Address | None) -> None:
         cure = "Leave HOST out, or unset DOCCANO_URL to use the server on this machine."
         raise RequestError(f"HOST={host}", "is for the server on this machine", cure)
     launch.answer_to(project.state, host)
+
+
+def _set_database(url: str, project: Project, address: Address | None) -> None:
+    """Name the PostgreSQL database of the server on this machine."""
+    from pipeline.doccano.database import keep_in
+
+    if address is not None:
+        cure = "Unset it, or unset DOCCANO_URL to use the server on this machine."
+        raise RequestError("DATABASE_URL", "is for the server on this machine", cure)
+    keep_in(project.state, url)
 
 
 @writes_in("annotations")
@@ -157,6 +169,6 @@ def restore(arguments: argparse.Namespace, project: Project) -> None:
         cure = f"Name one: {' '.join(listed)}" if listed else "There is none yet: make backup"
         raise RequestError("restore", "which backup is not said", cure)
     launch.stop(project.state)
-    run(project.state, arguments.backup)
+    run(project.state, arguments.backup, os.environ.get("DATABASE_URL"))
     say(f"restored {arguments.backup}; what was there is a backup itself")
     say("Next: make annotate")

@@ -80,7 +80,7 @@ def _checked_url(url: str) -> str:
     if parts.scheme not in ("http", "https") or not host or odd:
         cure = "Write it as https://doccano.example.org"
         raise RequestError("DOCCANO_URL", "is no address of a server", cure)
-    if parts.scheme == "http" and not _is_here(host):
+    if parts.scheme == "http" and not is_here(host):
         cause = f"http to {host} would show the token, and everybody's work, to the network"
         cure = (
             "Use https; or a tunnel, `ssh -N -L 8000:localhost:8000 "
@@ -90,7 +90,8 @@ def _checked_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Tell whether a host's name or address is this machine's own."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

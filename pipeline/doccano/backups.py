@@ -1,47 +1,52 @@
 """Backups of the annotation server's state: its database as it stands, its secrets, the roster.
 
 Each is one file, `backups/<UTC time>-<why>.tar.gz` in the state folder, readable by its owner only;
-the last ten are kept. The database is copied by SQLite itself, also while people work.
+the last ten are kept. The database is copied by its own means, also while people work.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.doccano.database import KEY, Database, find_database, named
+from pipeline.doccano.postgresql import Postgresql, parse_url
 from pipeline.doccano.private import write_private
 from pipeline.doccano.roster import merged, parse_roster, read_roster, write_roster
+from pipeline.doccano.sqlite import Sqlite
 from pipeline.errors import RequestError
 from pipeline.locks import is_locked, locked
 
 KEPT = 10
-_DATABASE, _ROSTER = "db.sqlite3", "annotators.toml"
-_SECRETS = ("secret-key", "admin-token", "prepared")
+_COPIES = {kind.copy_name: kind.engine for kind in (Sqlite, Postgresql)}
+_ROSTER = "annotators.toml"
+_SECRETS = (KEY, "admin-token", "prepared")
 _LOCK_SECONDS = 60
 
 
 def back_up(state: Path, why: str) -> Path | None:
     """Write a backup, and delete those before the last ten; None where there is no database yet."""
-    if not (state / _DATABASE).exists():
-        return None
+    database = find_database(state)
+    return _write_backup(state, why, database) if database.exists() else None
+
+
+def _write_backup(state: Path, why: str, database: Database) -> Path:
     folder = state / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{_now()}-{why}.tar.gz"
     with tempfile.TemporaryDirectory(dir=folder, prefix=".") as temporary:
-        copy, archive = Path(temporary, _DATABASE), Path(temporary, path.name)
-        _copy_database(state / _DATABASE, copy)
+        copy, archive = Path(temporary, database.copy_name), Path(temporary, path.name)
+        database.copy_to(copy)
         handle = os.open(archive, os.O_WRONLY | os.O_CREAT, 0o600)
         with (
             os.fdopen(handle, "wb") as file,
             tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as tar,
         ):
-            tar.add(copy, _DATABASE)
+            tar.add(copy, copy.name)
             for name in _private_files(state):
                 tar.add(state / name, name)
         os.replace(archive, path)
@@ -55,14 +60,15 @@ def find_backups(state: Path) -> list[Path]:
     return sorted((state / "backups").glob("[!.]*.tar.gz"))
 
 
-def restore(state: Path, archive: Path) -> None:
+def restore(state: Path, archive: Path, url: str | None = None) -> None:
     """Put a backup's state in the place of that of a server that does not run.
 
     The state that goes is backed up first. People who joined after the backup stay known, so that
-    nobody gets their pseudonym. Raises RequestError for a file that is no backup of ours, or while
-    the server runs; then nothing is changed.
+    nobody gets their pseudonym. `url` names the PostgreSQL database of a folder that has none yet.
+    Raises RequestError for a file that is no backup of ours, for one of another kind of database,
+    or while the server runs; then nothing is changed.
     """
-    files = _read_archive(archive)
+    files, service = _read_archive(archive), parse_url(url) if url else None
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     (state / "passwords").mkdir(mode=0o700, exist_ok=True)
     with (
@@ -71,10 +77,13 @@ def restore(state: Path, archive: Path) -> None:
     ):
         if is_locked(state / "server.lock"):
             raise RequestError(str(state), "its server runs", "Stop it first: make stop")
-        database = Path(temporary, _DATABASE)
-        database.write_bytes(files.pop(_DATABASE))
-        _check_database(database, archive)
-        _set_aside(state)
+        database = named(state, service, Path(temporary)) if service else find_database(state)
+        copy = Path(temporary, database.copy_name)
+        copy.write_bytes(_take_copy(files, database, archive))
+        database.check(copy, archive)
+        database.admit(*_keys(state, files))
+        _set_aside(state, database)
+        database.replace(copy)
         roster = files.pop(_ROSTER, b"").decode("utf-8")
         for name, content in files.items():
             write_private(state / name, content.decode("ascii").strip())
@@ -82,21 +91,38 @@ def restore(state: Path, archive: Path) -> None:
             later = read_roster(state)
             kept = parse_roster(roster, str(archive))
             write_roster(state, merged(kept, later) if later else kept)
-        database.chmod(0o600)
-        os.replace(database, state / _DATABASE)
+        database.remember()
 
 
-def _set_aside(state: Path) -> None:
-    """Back up the database that goes, or keep its files as they are where it is damaged."""
-    moment = _now()
+def _take_copy(files: dict[str, bytes], database: Database, archive: Path) -> bytes:
+    """Return the copy for a database; RequestError where the backup has another kind's."""
+    if database.copy_name not in files:
+        (kind,) = (_COPIES[name] for name in files if name in _COPIES)
+        cause = f"is a backup of {kind}, and the work of this folder is in {database.engine}"
+        cure = (
+            "Restore it in a folder of its own, with DATABASE_URL where it is of PostgreSQL and "
+            "without where it is of SQLite."
+        )
+        raise RequestError(str(archive), cause, cure)
+    return files.pop(database.copy_name)
+
+
+def _keys(state: Path, files: dict[str, bytes]) -> list[str]:
+    """Return the secret keys of the folder and of a backup, as far as there are any."""
+    here = [(state / KEY).read_bytes()] if (state / KEY).exists() else []
+    there = [files[KEY]] if KEY in files else []
+    return [key.decode("ascii").strip() for key in (*here, *there)]
+
+
+def _set_aside(state: Path, database: Database) -> None:
+    """Back up the database that goes, or keep it as it is where it is damaged."""
+    if not database.exists():
+        return
     try:
-        back_up(state, "before-restore")
-    except sqlite3.DatabaseError:
-        for path in state.glob(f"{_DATABASE}*"):
-            os.replace(path, state / "backups" / f"{moment}-damaged-{path.name}")
-    # All that was written is in the backup; what the next database finds here must not be of this.
-    for end in ("-wal", "-shm"):
-        (state / f"{_DATABASE}{end}").unlink(missing_ok=True)
+        _write_backup(state, "before-restore", database)
+    except RequestError:
+        if not database.set_aside(state / "backups" / _now()):
+            raise
 
 
 def _now() -> str:
@@ -111,15 +137,6 @@ def _private_files(state: Path) -> Iterator[str]:
         yield f"passwords/{path.name}"
 
 
-def _copy_database(source: Path, target: Path) -> None:
-    target.touch(mode=0o600)
-    with (
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as old,
-        closing(sqlite3.connect(target)) as new,
-    ):
-        old.backup(new)
-
-
 def _read_archive(archive: Path) -> dict[str, bytes]:
     """Return the files of a backup by name."""
     cure = "Name a file of .tawsim/backups/."
@@ -129,22 +146,12 @@ def _read_archive(archive: Path) -> dict[str, bytes]:
             files = {name: file.read() for name, file in members.items() if file}
     except (OSError, tarfile.TarError, EOFError) as error:
         raise RequestError(str(archive), f"cannot be read as a backup ({error})", cure) from error
-    allowed = {_DATABASE, _ROSTER, *_SECRETS}
+    allowed = {*_COPIES, _ROSTER, *_SECRETS}
     strange = [
         name
         for name in files
         if name not in allowed and (Path(name).parent != Path("passwords") or ".." in name)
     ]
-    if strange or _DATABASE not in files:
+    if strange or len(_COPIES.keys() & files.keys()) != 1:
         raise RequestError(str(archive), "is no backup of an annotation server", cure)
     return files
-
-
-def _check_database(database: Path, archive: Path) -> None:
-    try:
-        with closing(sqlite3.connect(database)) as connection:
-            (answer,) = connection.execute("PRAGMA integrity_check").fetchone()
-    except sqlite3.DatabaseError as error:
-        answer = str(error)
-    if answer != "ok":
-        raise RequestError(str(archive), f"its database is damaged ({answer})", "Take another.")

@@ -162,4 +162,6 @@ def _cure(reply: requests.Response) -> str:
         return "Push the documents first (`make annotate`)."
     if reply.status_code in (requests.codes.unauthorized, requests.codes.forbidden):
         return "Use the token in the server's own state folder."
+    if reply.status_code == requests.codes.unavailable:
+        return "Start it, then try again: nothing is done twice."
     return "See server.log in the state folder."

@@ -3,8 +3,8 @@
 All its state lies in one folder, which is never deleted here:
 secret-key, admin-token, passwords/<user>   made once, readable by their owner only
 annotators.toml, backups/                   see `roster`, `backups`
-db.sqlite3, media/, uploads/                Doccano's
-prepared                                    the Doccano and the tables the database is ready for
+db.sqlite3, prepared, or database           where the work is: see `sqlite`, `postgresql`
+media/, uploads/                            Doccano's
 port, server.pid, server.log                of the last start
 host                                        the TLS proxy before it, empty where there is none
 start.lock, server.lock                     locked while starting, and while the server lives
@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.doccano.backups import back_up
+from pipeline.doccano.database import KEY, find_database
 from pipeline.doccano.listening import HOST, HOST_FILE, check_host, find_port, is_healthy, read_host
 from pipeline.doccano.private import ensure_secret, write_private
 from pipeline.errors import RequestError
@@ -82,8 +83,7 @@ def start(state: Path, python: Path) -> Server:
             _end(server)
             server = None
         if server is None:
-            version = _read_version(python)
-            _prepare(state, python, version, lock)
+            _prepare(state, python, lock)
             _launch(state, python)
         return _wait_until_healthy(state)
 
@@ -154,8 +154,7 @@ def _end(server: Server) -> None:
 
 def _is_current(state: Path) -> bool:
     """Tell whether the database has the tables of today; a server begun before does not."""
-    done = state / "prepared"
-    return done.exists() and done.read_text(encoding="ascii").split()[1:] == [_tables()]
+    return find_database(state).read_mark().split()[1:] == [_tables()]
 
 
 def _tables() -> str:
@@ -181,14 +180,15 @@ def _environment(state: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "server.settings",
         "TAWSIM_STATE": str(state),
         "TAWSIM_HOST": read_host(state),
+        **find_database(state).environment(),
         # Who answers the page's questions: the Python that runs this, with this package.
         "TAWSIM_PYTHON": sys.executable,
         "TAWSIM_PACKAGE_FOLDER": str(_PACKAGE_FOLDER),
     }
 
 
-def _read_version(python: Path) -> str:
-    code = "from importlib.metadata import version; print(version('doccano'))"
+def _read_version(python: Path, driver: str) -> str:
+    code = f"import {driver}; from importlib.metadata import version; print(version('doccano'))"
     cure = "Install it with `make setup`."
     try:
         asked = subprocess.run(
@@ -197,19 +197,20 @@ def _read_version(python: Path) -> str:
     except OSError as error:
         raise RequestError(str(python), f"no Python to run Doccano with ({error})", cure) from error
     if asked.returncode != 0:
-        raise RequestError(str(python), "Doccano is not installed in its environment", cure)
+        cause = f"Doccano, or {driver}, is not installed in its environment"
+        raise RequestError(str(python), cause, cure)
     return asked.stdout.strip()
 
 
-def _prepare(state: Path, python: Path, version: str, lock: int) -> None:
+def _prepare(state: Path, python: Path, lock: int) -> None:
     """Make secrets, database and admin, once for a Doccano version; begun twice does no harm."""
-    done = state / "prepared"
-    version = f"{version} {_tables()}"
-    if done.exists() and done.read_text(encoding="ascii").strip() == version:
+    database = find_database(state)
+    database.claim(ensure_secret(state / KEY))
+    version, before = f"{_read_version(python, database.driver)} {_tables()}", database.read_mark()
+    if before == version:
         return
-    if done.exists():
+    if before:
         back_up(state, "before-upgrade")
-    ensure_secret(state / "secret-key")
     account = {"username": ADMIN, "password": ensure_password(state, ADMIN)}
     prepared = subprocess.run(
         [python, "-m", "server.prepare"],
@@ -227,7 +228,7 @@ def _prepare(state: Path, python: Path, version: str, lock: int) -> None:
         cause = f"the database could not be prepared: {prepared.stderr.strip()[-2000:]}"
         raise RequestError(str(state), cause, "Mend the cause and start again: it goes on.")
     write_private(state / "admin-token", prepared.stdout.strip())
-    write_private(done, version)
+    database.write_mark(version)
 
 
 def _launch(state: Path, python: Path) -> None:

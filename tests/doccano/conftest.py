@@ -12,9 +12,11 @@ from pipeline.doccano import launch
 from pipeline.doccano.address import Address
 from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.client import Client
+from pipeline.doccano.database import keep_in
 from pipeline.doccano.foreign import ForeignServer
 from pipeline.doccano.wire import Annotator, Round
 from pipeline.scheme import load_scheme
+from tests.doccano.cluster import running_cluster
 from tests.doccano.stock import Stock, make_stock
 
 _numbers = count(1)
@@ -63,7 +65,7 @@ class Guest(Person):
 
 @dataclass(frozen=True)
 class Site:
-    """An annotation server of either kind, and two who work there: a01 and a02."""
+    """An annotation server of any kind, and two who work there: a01 and a02."""
 
     server: AnnotationServer
     annotators: tuple[Annotator, Annotator]
@@ -130,6 +132,30 @@ def foreign(stock):
         yield Site(server, annotators, (Guest(stock, "salma"), Guest(stock, "omar")))
 
 
-@pytest.fixture(scope="session", params=["embedded", "foreign"])
+@pytest.fixture(scope="session")
+def cluster():
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def elsewhere(cluster, doccano_python, tmp_path_factory):
+    """A server whose work is in PostgreSQL."""
+    state = tmp_path_factory.mktemp("elsewhere") / ".tawsim"
+    keep_in(state, cluster.make_database())
+    yield launch.start(state, doccano_python)
+    launch.stop(state)
+
+
+@pytest.fixture(scope="session")
+def postgresql(elsewhere):
+    annotators = Annotator("a01", "salma"), Annotator("a02", "omar")
+    with Client(elsewhere) as client:
+        client.open_accounts([annotator.username for annotator in annotators])
+        people = tuple(Person(elsewhere, annotator.username) for annotator in annotators)
+        yield Site(client, annotators, people)
+
+
+@pytest.fixture(scope="session", params=["embedded", "postgresql", "foreign"])
 def site(request):
     return request.getfixturevalue(request.param)

@@ -1,7 +1,7 @@
 """Kill -9 of server, push and collect at random instants: no confirmation lost, nothing twice.
 
 The instants are drawn over the time the work takes undisturbed here: two for each of four kills,
-forty in `make test-long`.
+forty in `make test-long`, which does the same with the work in PostgreSQL.
 """
 
 from __future__ import annotations
@@ -10,18 +10,17 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 import requests
 
 from pipeline.doccano import launch
 from pipeline.doccano.client import Client
+from pipeline.doccano.database import find_database, keep_in
 from pipeline.doccano.exchange import to_wire
 from tests.doccano.conftest import Person
 from tests.doccano.kills import (
@@ -34,7 +33,8 @@ from tests.doccano.kills import (
 )
 from tests.examples import annotation
 
-TRIALS = range(40 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 2)
+LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
+TRIALS = range(40 if LONG else 2)
 CONFIRMED = 20
 
 
@@ -106,9 +106,12 @@ class Scene:
         return {wire.meta["document"] for wire in wires if wire.confirmed_at}
 
 
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory, doccano_python):
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"] if LONG else ["sqlite"])
+def scene(request, tmp_path_factory, doccano_python):
     folder = tmp_path_factory.mktemp("kills")
+    if request.param == "postgresql":
+        url = request.getfixturevalue("cluster").make_database()
+        keep_in(folder / ".tawsim", url)
     yield (scene := Scene(folder / ".tawsim", doccano_python, folder / "undisturbed"))
     launch.stop(scene.state)
 
@@ -149,8 +152,9 @@ def test_a_push_that_is_killed_is_completed_and_confirmations_stay(scene, victim
                 record = annotation(document=document.id)
                 sent = to_wire(document, record, make_round(name), annotator)
                 assert wires[document.id].same_content(sent)
-    with closing(sqlite3.connect(scene.state / "db.sqlite3")) as database:
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    database, copy = find_database(scene.state), tmp_path / "copy"
+    database.copy_to(copy)
+    database.check(copy, copy)
 
 
 @pytest.mark.parametrize("trial", TRIALS)

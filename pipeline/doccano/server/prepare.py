@@ -14,13 +14,10 @@ def prepare(account: dict) -> str:
     """Create what is missing; return the admin's API token."""
     from django.contrib.auth.models import User
     from django.core.management import call_command
-    from django.db import connection
     from rest_framework.authtoken.models import Token
 
     from .accounts import ensure_user
 
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA journal_mode=WAL")
     call_command("migrate", interactive=False, verbosity=1)
     call_command("create_roles")
     ensure_user(**account, admin=True)

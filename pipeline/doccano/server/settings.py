@@ -2,8 +2,10 @@
 
 `TAWSIM_STATE` names the folder, which holds the file `secret-key`, readable by its owner only.
 `TAWSIM_HOST` is the name of the TLS proxy that stands before the server, empty where none does.
+`TAWSIM_DATABASE` is the database as Django's settings name it, in JSON, without any password.
 """
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -56,13 +58,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [*MIDDLEWARE, "server.guard.ProjectGuard", "server.visits.Visits"]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "server.sqlite",
-        "NAME": str(STATE / "db.sqlite3"),
-        "OPTIONS": {"timeout": 30},
-    }
-}
+DATABASES = {"default": json.loads(os.environ["TAWSIM_DATABASE"])}
 # Imports and exports run inside their request: no broker, no second process.
 CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True

@@ -3,10 +3,11 @@
 from dj_rest_auth.views import LogoutView
 from django.contrib.auth import logout
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.http import JsonResponse
 from examples.models import Comment, Example
 from rest_framework.authentication import SessionAuthentication, TokenAuthentication
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,6 +26,12 @@ class IsSuperuser(BasePermission):
         return bool(request.user and request.user.is_superuser)
 
 
+class Unreachable(APIException):
+    """The database does not answer, or not in time."""
+
+    status_code = 503
+
+
 class _Endpoint(APIView):
     authentication_classes = (TokenAuthentication,)
     permission_classes = (IsSuperuser,)
@@ -35,6 +42,13 @@ class _Endpoint(APIView):
             return Response(self.answer(request.data))
         except (KeyError, TypeError, ValueError) as error:
             raise ValidationError(f"malformed order: {error!r}") from error
+
+    def handle_exception(self, error):
+        """Tell a database that does not answer from a fault of ours."""
+        if isinstance(error, OperationalError):
+            words = " ".join(str(error).split())
+            error = Unreachable(f"the database does not answer ({words})")
+        return super().handle_exception(error)
 
 
 def health(request):

@@ -10,5 +10,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     when another connection wrote in between (SQLITE_BUSY_SNAPSHOT).
     """
 
+    def prepare_database(self):
+        """Let people read while somebody writes; kept in the file."""
+        with self.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=WAL")
+
     def _start_transaction_under_autocommit(self):
         self.cursor().execute("BEGIN IMMEDIATE")
