@@ -6,20 +6,20 @@ name only when it is whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import Fault, InputRefused
 from pipeline.files import open_atomically
-from pipeline.model import Annotation
-from pipeline.records import from_json, to_json
+from pipeline.model import Annotation, DateSpan, Entity, Mention, StanceSpan
 from pipeline.scheme import DATES, ENTITIES, LAYERS, STANCE, load_scheme
 
 # Records held in memory together, and in one row group of a file.
 _ROW_GROUP = 1000
+_KINDS: dict[str, type[Mention]] = {ENTITIES: Entity, DATES: DateSpan, STANCE: StanceSpan}
+_ALWAYS = ("start", "end", "text", "label", "target")
 _DATE_ATTRIBUTES = ("value", "mod", "quant", "freq", "original_calendar", "value_by")
 
 
@@ -57,7 +57,7 @@ def write_shard(path: Path, records: Iterable[Annotation]) -> None:
     remaining = iter(records)
     with open_atomically(path) as file, ParquetWriter(file, schema) as writer:
         while group := list(islice(remaining, _ROW_GROUP)):
-            writer.write_table(pa.Table.from_pylist([*map(_to_row, group)], schema))
+            writer.write_table(pa.Table.from_arrays(_to_columns(group, schema), schema=schema))
 
 
 def read_shards(paths: Sequence[Path]) -> Iterator[Annotation]:
@@ -72,7 +72,7 @@ def read_shards(paths: Sequence[Path]) -> Iterator[Annotation]:
                 if not file.schema_arrow.equals(schema):
                     raise pa.ArrowInvalid("its columns are not those of a record")
                 for batch in file.iter_batches(batch_size=_ROW_GROUP):
-                    yield from (from_json(_present(row)) for row in batch.to_pylist())
+                    yield from _to_records(batch)
         except (
             pa.ArrowException,
             OSError,
@@ -85,18 +85,74 @@ def read_shards(paths: Sequence[Path]) -> Iterator[Annotation]:
             raise InputRefused([Fault(str(path), f"cannot be read ({error})", cure)]) from error
 
 
-def _to_row(record: Annotation) -> dict[str, Any]:
-    return to_json(record) | {"dct": record.dct}
+def _to_columns(records: Sequence[Annotation], schema: Any) -> list[Any]:
+    """Return records as arrays: a layer's spans are written as one, whosever they are."""
+    import pyarrow as pa
+
+    columns = []
+    for field in schema:
+        values = [getattr(record, field.name) for record in records]
+        if field.name in LAYERS:
+            ends = pa.array([0, *accumulate(map(len, values))], pa.int32())
+            spans = _to_structs([*chain.from_iterable(values)], field.type.value_type)
+            columns.append(pa.ListArray.from_arrays(ends, spans, type=field.type))
+        elif field.name == "models":
+            columns.append(pa.array([models or None for models in values], field.type))
+        else:
+            columns.append(pa.array(values, field.type))
+    return columns
 
 
-def _present(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row's JSON values without its nulls, at every depth."""
-    return {key: _plain(value) for key, value in row.items() if value is not None}
+def _to_structs(spans: Sequence[Mention | None], kind: Any) -> Any:
+    import pyarrow as pa
+
+    children = []
+    for field in kind:
+        values = [None if span is None else getattr(span, field.name) for span in spans]
+        nested = pa.types.is_struct(field.type)
+        children.append(_to_structs(values, field.type) if nested else pa.array(values, field.type))
+    absent = pa.array([span is None for span in spans], pa.bool_())
+    return pa.StructArray.from_arrays(children, fields=list(kind), mask=absent)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return _present(value)
-    if isinstance(value, list):
-        return [_present(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
+def _to_records(batch: Any) -> Iterator[Annotation]:
+    """Yield a batch's records; raises ValueError where one lacks what every record has."""
+    names = batch.schema.names
+    columns = [
+        _to_spans(column, _KINDS[name]) if name in _KINDS else column.to_pylist()
+        for name, column in zip(names, batch.columns, strict=True)
+    ]
+    for values in zip(*columns, strict=True):
+        row = dict(zip(names, values, strict=True))
+        if None in (row["document"], row["text_sha256"], row["agent"], row["guideline"]):
+            raise ValueError("a record lacks its document, digest, agent or guideline")
+        models = row.pop("models") or {}
+        yield Annotation(models={k: v for k, v in models.items() if v is not None}, **row)
+
+
+def _to_spans(layer: Any, kind: type[Mention]) -> Iterator[tuple[Mention, ...]]:
+    """Yield each record's spans of a layer."""
+    structs = layer.flatten()
+    if layer.null_count or structs.null_count:
+        raise ValueError("a record lacks a layer, or has a span that is none")
+    remaining = iter(_from_structs(structs, kind))
+    for count in layer.value_lengths().to_pylist():
+        yield tuple(islice(remaining, count))
+
+
+def _from_structs(structs: Any, kind: type[Mention]) -> list[Any]:
+    """Return a span a struct, None where it is null."""
+    names = [field.name for field in structs.type]
+    for name, column in zip(names, structs.flatten(), strict=True):
+        if name in _ALWAYS and column.null_count > structs.null_count:
+            raise ValueError(f"a span lacks its {name}")
+    columns = [
+        _from_structs(column, Mention) if name == "holder" else column.to_pylist()
+        for name, column in zip(names, structs.flatten(), strict=True)
+    ]
+    present = structs.is_valid().to_pylist()
+    rows = zip(*columns, strict=True)
+    return [
+        kind(**dict(zip(names, row, strict=True))) if there else None
+        for row, there in zip(rows, present, strict=True)
+    ]

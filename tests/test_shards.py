@@ -1,12 +1,15 @@
 """Records as Parquet: what goes in comes out, and other programs read it."""
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import InputRefused
 from pipeline.model import Annotation, DateSpan, Entity, Mention, StanceSpan
-from pipeline.shards import read_shards, write_shard
+from pipeline.records import to_json
+from pipeline.shards import read_shards, shard_schema, write_shard
 from tests.corpora import write_parquet
 from tests.examples import annotation
 from tests.strategies import texts
@@ -86,3 +89,32 @@ def test_a_file_of_other_columns_is_refused(tmp_path):
     other.write_bytes(b"PAR1 but not really")
     with pytest.raises(InputRefused, match=r"part-00000\.parquet: cannot be read"):
         list(read_shards([other]))
+
+
+@pytest.mark.parametrize(
+    "lack",
+    [
+        {"document": None},
+        {"guideline": None},
+        {"entities": None},
+        {"entities": [None]},
+        {"entities": [{"start": None, "end": 1, "text": "ا", "label": "PER"}]},
+        {"stance": [{"start": 0, "end": 1, "text": "ا", "label": "FAVOR"}]},
+        {
+            "stance": [
+                {"start": 0, "end": 1, "text": "ا", "label": "FAVOR", "target": "t"}
+                | {"holder": {"start": 0, "end": 1}}
+            ]
+        },
+    ],
+)
+def test_what_every_record_has_is_never_null(lack, tmp_path):
+    path = tmp_path / "part-00000.parquet"
+    whole = annotation()
+    row = to_json(whole) | {"dct": whole.dct}
+    for rows in ([row, row], [row, row | lack]):
+        pq.write_table(pa.Table.from_pylist(rows, shard_schema()), path)
+        if rows[1] == row:
+            assert list(read_shards([path])) == [whole, whole]
+    with pytest.raises(InputRefused, match=r"part-00000\.parquet: cannot be read \(.* lacks"):
+        list(read_shards([path]))
