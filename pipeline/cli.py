@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 from pipeline import __version__
 from pipeline.arguments import build_parser
@@ -21,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     project = Project(Path.cwd())
     started = time.monotonic()
     try:
-        arguments.run(arguments, project)
+        with _ended_politely():
+            arguments.run(arguments, project)
         code = 0
     except TawsimError as error:
         print(f"tawsim {arguments.verb}: {error}", file=sys.stderr)
@@ -34,11 +40,25 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"tawsim {arguments.verb}: {place}: {error.strerror or error}. {cure}", file=sys.stderr
         )
         code = 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         print(f"tawsim {arguments.verb}: stopped; run it again to go on.", file=sys.stderr)
-        code = 130
+        code = 128 + next(iter(stopped.args), signal.SIGINT)
     _log_run(project, arguments.verb, code, time.monotonic() - started)
     return code
+
+
+@contextmanager
+def _ended_politely() -> Iterator[None]:
+    """Let SIGTERM stop the work as Ctrl-C does, so that it clears up behind itself."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt(number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _log_run(project: Project, verb: str, code: int, seconds: float) -> None:
@@ -52,11 +72,15 @@ def _log_run(project: Project, verb: str, code: int, seconds: float) -> None:
         "exit": code,
         "seconds": round(seconds, 2),
     }
+    path, whole = project.build / "run.jsonl", f"{json.dumps(line)}\n".encode()
     try:
-        with (project.build / "run.jsonl").open("a", encoding="utf-8") as log:
-            log.write(json.dumps(line) + "\n")
+        with path.open("ab", buffering=0) as log:
+            end = log.tell()
+            if log.write(whole) < len(whole):
+                log.truncate(end)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     except OSError as error:  # the work itself is done, or has said why not
-        print(f"note: the run is not in {project.build / 'run.jsonl'}: {error}", file=sys.stderr)
+        print(f"note: the run is not in {path}: {error}", file=sys.stderr)
 
 
 if __name__ == "__main__":

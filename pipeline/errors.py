@@ -11,8 +11,10 @@ A message has three parts, in this order: where, what is wrong, how to mend it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 _SHOWN = 20
 _LONGEST = 4000  # characters of a place or a cause
@@ -76,3 +78,15 @@ def _list(faults: Sequence[Fault]) -> str:
     if len(faults) > _SHOWN:
         lines.append(f"… and {len(faults) - _SHOWN} more ({len(faults)} in all)")
     return "\n".join(lines)
+
+
+@contextmanager
+def placed(path: Path) -> Iterator[None]:
+    """Let an OSError that names no file name this one: opening names it, writing does not."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.strerror = error.strerror or str(error)
+            error.filename = str(path)
+        raise

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from pipeline.errors import placed
+from pipeline.locks import alone_in, claimed
 
 
 def write_atomically(path: Path, parts: Iterable[str]) -> None:
@@ -22,34 +25,47 @@ def write_atomically(path: Path, parts: Iterable[str]) -> None:
 
 @contextmanager
 def open_atomically(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for writing that takes its name when the block ends, and only if it ends well."""
+    """Open a file for writing that takes its name when the block ends, and only if it ends well.
+
+    What a killed run left under the temporary name is overwritten. Raises RequestError where
+    another run writes this file; an OSError names it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    temporary = _aside(path)
+    with placed(path), claimed(temporary, path) as handle:
+        try:
+            with os.fdopen(handle, "wb", closefd=False) as file:
+                yield file
+            os.fsync(handle)
+            os.fchmod(handle, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def place_folder(folder: Path, fill: Callable[[Path], object]) -> None:
     """Let `fill` write into a folder under a temporary name, and put it in place.
 
-    A folder that stands there already is replaced.
+    A folder that stands there already is replaced: nobody sees a part of either. What a killed run
+    left under the temporary name is deleted.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    partial.chmod(0o755)
-    try:
-        fill(partial)
-        if folder.exists():
-            shutil.rmtree(folder)
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
+    aside = _aside(folder)
+    made, old = aside / "made", aside / "old"
+    with placed(folder), alone_in(aside):
+        for left in (made, old):
+            shutil.rmtree(left, ignore_errors=True)
+        try:
+            made.mkdir()
+            fill(made)
+            if folder.exists():
+                folder.rename(old)
+            made.rename(folder)
+        finally:
+            shutil.rmtree(aside)
+
+
+def _aside(path: Path) -> Path:
+    """Return the temporary name of a path: always the same, so that no run adds to the litter."""
+    digest = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:8]
+    return path.with_name(f".{path.name[:50]}.{digest}")

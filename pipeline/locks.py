@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.errors import RequestError
+from pipeline.errors import RequestError, placed
 
 LOCK = ".lock"
 _LONGEST_NOTE = 200  # bytes
@@ -45,11 +45,40 @@ def locked(path: Path, seconds: float = 0) -> Iterator[int]:
                 raise _taken(path, handle)
             time.sleep(0.05)
         since = datetime.now().astimezone().isoformat(" ", "seconds")
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}, since {since}".encode("ascii"), 0)
+        with placed(path):
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"process {os.getpid()}, since {since}".encode("ascii"), 0)
         yield handle
     finally:
         os.close(handle)
+
+
+@contextmanager
+def claimed(temporary: Path, path: Path) -> Iterator[int]:
+    """Hold the file under whose temporary name `path` is written; yields its descriptor, empty.
+
+    Raises RequestError at once where another process of ours writes it.
+    """
+    while True:
+        handle = os.open(temporary, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if not _try_lock(handle, fcntl.LOCK_EX):
+                cure = "Wait for it to end or stop it, then try again."
+                raise RequestError(str(path), "another run writes it now", cure)
+            if _is_there(temporary, handle):
+                os.ftruncate(handle, 0)
+                yield handle
+                return
+        finally:
+            os.close(handle)
+
+
+def _is_there(path: Path, handle: int) -> bool:
+    """Tell whether an open file still has its name; whoever held it before may have moved it."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
 
 
 def is_locked(path: Path) -> bool:

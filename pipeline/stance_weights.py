@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pipeline.annotators.stance.learned import ClauseClassifier
 from pipeline.errors import RequestError
-from pipeline.files import write_atomically
+from pipeline.files import open_atomically, write_atomically
 
 WEIGHTS, FIGURES = "weights.safetensors", "figures.json"
 _TENSORS = ("mean", "scale", "weight", "bias")
@@ -26,11 +25,9 @@ def write_clause_classifier(
     """Write weights, then the figures that name them."""
     from safetensors.torch import save
 
-    folder.mkdir(parents=True, exist_ok=True)
     content = save({name: getattr(learned, name).contiguous() for name in _TENSORS})
-    partial = folder / f".{WEIGHTS}.partial"
-    partial.write_bytes(content)
-    os.replace(partial, folder / WEIGHTS)
+    with open_atomically(folder / WEIGHTS) as file:
+        file.write(content)
     record = {**figures, "weights_sha256": hashlib.sha256(content).hexdigest()}
     write_atomically(folder / FIGURES, [json.dumps(record, indent=2, ensure_ascii=False) + "\n"])
 

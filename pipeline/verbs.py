@@ -82,7 +82,8 @@ def tokenise(arguments: argparse.Namespace, project: Project) -> None:
     from pipeline.stages.tokenise import tokenise as run
 
     check_corpus(arguments.input)
-    count = run(track(read_corpus(arguments.input), "tokenise"), arguments.output)
+    with alone_in(arguments.output):
+        count = run(track(read_corpus(arguments.input), "tokenise"), arguments.output)
     say(f"{count} documents in {arguments.output}")
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.annotators.ner.calibration import UNCALIBRATED, Calibration
-from pipeline.errors import RequestError
+from pipeline.errors import RequestError, placed
+from pipeline.files import open_atomically
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -102,12 +103,20 @@ def _spread(scale: Tensor, width: int) -> Tensor:
 
 def save_packed(model: Any, tokenizer: Any, folder: Path) -> None:
     """Write a packed folder: config, tokenizer, int8 weights."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     folder.mkdir(parents=True, exist_ok=True)
-    model.config.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    save_file(pack_weights(model.state_dict()), folder / PACKED_WEIGHTS)
+    with placed(folder):
+        model.config.save_pretrained(folder)
+        try:
+            tokenizer.save_pretrained(folder)
+        except Exception as error:
+            # The library of tokenizers has no errors of its own: those of a disk are bare.
+            if type(error) is not Exception:
+                raise
+            raise OSError(None, str(error)) from error
+        with open_atomically(folder / PACKED_WEIGHTS) as file:
+            file.write(save(pack_weights(model.state_dict())))
 
 
 def quiet_transformers() -> None:

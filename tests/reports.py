@@ -13,7 +13,8 @@ from tests.examples import DOCUMENT, TEXT, annotation
 
 HOSTILE = (
     '</script><script>window.hurt = 1</script><!-- <img src=x onerror="window.hurt = 2"> '
-    '=HYPERLINK("x") \u202eabc\u2066 {{ 7 * 7 }} {% raw %} &lt; \u2028\u0085\x7f'
+    '=HYPERLINK("x") @SUM(1+1) +cmd|x ]]> ![x](http://x.test/y.png) [b](javascript:alert(1)) '
+    "| a | \u202eabc\u2066 {{ 7 * 7 }} {% raw %} &lt; \u2028\u0085\x7f"
 )
 
 

@@ -77,9 +77,10 @@ def test_who_brings_work_home_is_alone(project, asked, capsys):
     assert below(project / "annotations") == [".lock"]
 
 
-@pytest.mark.parametrize("shards", [[], ["--shards", "5"]], ids=["records", "shards"])
-def test_who_fills_a_folder_is_alone(project, shards, tiny_model, capsys):
-    asked = ["preannotate", "c.jsonl", "--output", "out", "--ner", str(tiny_model), *shards]
+@pytest.mark.parametrize("what", ["tokenise", "preannotate", "preannotate --shards 5"])
+def test_who_fills_a_folder_is_alone(project, what, tiny_model, capsys):
+    model = ["--ner", str(tiny_model)] if "preannotate" in what else []
+    asked = [*what.split(), "c.jsonl", "--output", "out", *model]
     with held(project / "out"):
         assert main(asked) == 2
     assert "out: another run is at work here" in capsys.readouterr().err

@@ -1,16 +1,18 @@
 """Backups of the annotation server's state: its database as it stands, its secrets, the roster.
 
 Each is one file, `backups/<UTC time>-<why>.tar.gz` in the state folder, readable by its owner only;
-the last ten are kept. The database is copied by its own means, also while people work.
+the last ten are kept, and one is made at a time (`backup.lock`). The database is copied by its own
+means, also while people work.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import tarfile
-import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.doccano.database import KEY, Database, find_database, named
@@ -18,7 +20,7 @@ from pipeline.doccano.postgresql import Postgresql, parse_url
 from pipeline.doccano.private import write_private
 from pipeline.doccano.roster import merged, parse_roster, read_roster, write_roster
 from pipeline.doccano.sqlite import Sqlite
-from pipeline.errors import RequestError
+from pipeline.errors import RequestError, placed
 from pipeline.locks import is_locked, locked
 
 KEPT = 10
@@ -26,20 +28,28 @@ _COPIES = {kind.copy_name: kind.engine for kind in (Sqlite, Postgresql)}
 _ROSTER = "annotators.toml"
 _SECRETS = (KEY, "admin-token", "prepared")
 _LOCK_SECONDS = 60
+_TIME = "%Y%m%dT%H%M%S.%fZ"
 
 
 def back_up(state: Path, why: str) -> Path | None:
     """Write a backup, and delete those before the last ten; None where there is no database yet."""
     database = find_database(state)
-    return _write_backup(state, why, database) if database.exists() else None
+    if not database.exists():
+        return None
+    with _one_at_a_time(state):
+        return _write_backup(state, why, database)
+
+
+def _one_at_a_time(state: Path) -> AbstractContextManager[int]:
+    return locked(state / "backup.lock", _LOCK_SECONDS)
 
 
 def _write_backup(state: Path, why: str, database: Database) -> Path:
     folder = state / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{_now()}-{why}.tar.gz"
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".") as temporary:
-        copy, archive = Path(temporary, database.copy_name), Path(temporary, path.name)
+    path = folder / f"{_moment(state)}-{why}.tar.gz"
+    with placed(folder), _emptied(folder / ".partial") as temporary:
+        copy, archive = temporary / database.copy_name, temporary / path.name
         database.copy_to(copy)
         handle = os.open(archive, os.O_WRONLY | os.O_CREAT, 0o600)
         with (
@@ -72,13 +82,14 @@ def restore(state: Path, archive: Path, url: str | None = None) -> None:
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     (state / "passwords").mkdir(mode=0o700, exist_ok=True)
     with (
+        placed(state),
         locked(state / "start.lock", _LOCK_SECONDS),
-        tempfile.TemporaryDirectory(dir=state, prefix=".restore.") as temporary,
+        _emptied(state / ".restore.partial") as temporary,
     ):
         if is_locked(state / "server.lock"):
             raise RequestError(str(state), "its server runs", "Stop it first: make stop")
-        database = named(state, service, Path(temporary)) if service else find_database(state)
-        copy = Path(temporary, database.copy_name)
+        database = named(state, service, temporary) if service else find_database(state)
+        copy = temporary / database.copy_name
         copy.write_bytes(_take_copy(files, database, archive))
         database.check(copy, archive)
         database.admit(*_keys(state, files))
@@ -118,15 +129,36 @@ def _set_aside(state: Path, database: Database) -> None:
     """Back up the database that goes, or keep it as it is where it is damaged."""
     if not database.exists():
         return
+    with _one_at_a_time(state):
+        try:
+            _write_backup(state, "before-restore", database)
+        except RequestError:
+            if not database.set_aside(state / "backups" / _moment(state)):
+                raise
+
+
+@contextmanager
+def _emptied(folder: Path) -> Iterator[Path]:
+    """Yield a private folder, without what a killed run left there; it goes with the block."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
     try:
-        _write_backup(state, "before-restore", database)
-    except RequestError:
-        if not database.set_aside(state / "backups" / _now()):
-            raise
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+def _moment(state: Path) -> str:
+    """Return the time now, or just after the newest backup's where the clock went back.
+
+    Names tell the order: with an earlier time the newest would be deleted as the oldest.
+    """
+    newest = max((path.name.partition("-")[0] for path in find_backups(state)), default="")
+    now = datetime.now(UTC).strftime(_TIME)
+    if now > newest:
+        return now
+    after = datetime.strptime(newest, _TIME) + timedelta(microseconds=1)
+    return after.strftime(_TIME)
 
 
 def _private_files(state: Path) -> Iterator[str]:

@@ -68,6 +68,9 @@ class Sqlite:
             ):
                 old.backup(new)
         except sqlite3.DatabaseError as error:
+            # A full disk, which must not be taken for a damaged database.
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                raise OSError(None, f"cannot be written ({error})", str(target)) from error
             cure = "Go back to a backup: make restore"
             raise RequestError(str(self._path), f"cannot be copied ({error})", cure) from error
 

@@ -60,6 +60,7 @@ def settle_documents(
             report.alone.append(name)
             continue
         case, earlier, entry = settle(records, rule), there[name], entries.get(name)
+        record = with_values(case.agreed, _given(earlier))
         if case.contested:
             report.cases[name] = case
         if earlier and entry and entry.case == case.digest:
@@ -67,12 +68,12 @@ def settle_documents(
             report.findings += _open_values(case, earlier)
         elif case.contested:
             report.contested.append(name)
-        elif earlier and (entry is None or entry.by == BY_PERSON):
+        elif earlier and earlier != record and (entry is None or entry.by == BY_PERSON):
             cause = "a person decided it, and its annotators now agree on something else"
             cure = f"Move {ADJUDICATED}/{name}.json away if what they agree on is to count."
             report.findings.append(Fault(f"document {name}", cause, cure))
         else:
-            record = with_values(case.agreed, _given(earlier))
+            # A run that was killed may have written the record, and not yet its entry.
             write_annotation(annotations / ADJUDICATED / f"{name}.json", record)
             entries[name] = Entry(rule, case.digest, BY_RULE)
             report.settled.append(name)

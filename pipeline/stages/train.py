@@ -21,9 +21,10 @@ from pipeline.annotators.ner.standoff import parse_standoff
 from pipeline.annotators.ner.tagger import TransformersTagger, predict_tags
 from pipeline.annotators.ner.train import EpochReport, fine_tune
 from pipeline.conll import UNKNOWN_TAG, TaggedSentence, read_conll, spans_of_tags
-from pipeline.errors import RequestError
+from pipeline.errors import RequestError, placed
 from pipeline.files import write_atomically
 from pipeline.freshness import input_digest, stage_key
+from pipeline.locks import alone_in
 from pipeline.scheme import ENTITIES, load_scheme
 from pipeline.scoring import OVERALL, compare
 from pipeline.weights import (
@@ -53,7 +54,7 @@ def train_ner(
     that was interrupted goes on after its last whole phase.
     """
     if output.exists():
-        raise RequestError(str(output), "it exists already", "Name a new folder.")
+        raise _is_there(output)
     recipe = read_recipe(recipe_file)
     places = (recipe_file.parent, data)
     corpora = {name: read_corpus(corpus, places) for name, corpus in recipe.corpora.items()}
@@ -64,52 +65,61 @@ def train_ner(
     seed = recipe.phases[0].options.seed
     classifier = start_from(encoder, sorted(load_scheme().ids(ENTITIES)), seed, recipe.version)
     partial = output.with_name(f".{output.name}.partial")
-    phases, folders = [], []
-    key = stage_key(input_digest(Path(encoder)), encoder, repr(recipe.dev))
-    for number, phase in enumerate(recipe.phases, 1):
-        folder = partial / f"phase-{number}"
-        key = stage_key(key, repr(phase), *(repr(recipe.corpora[name]) for name in phase.corpora))
-        train = [sentence for name in phase.corpora for sentence in corpora[name]]
-        if (done := _read_phase(folder)).get("key") != key:
-            figures: list[float] = []
-            for line in fine_tune(classifier, train, dev, phase.options):
-                figures.append(round(line.dev_f1, 4))
-                report(number, line)
-            done = {"key": key, "dev_f1_by_epoch": figures}
-            save_packed(classifier.model, classifier.tokenizer, folder)
-            write_atomically(folder / _PHASE, [json.dumps(done)])
-        classifier = load_token_classifier(str(folder))
-        folders.append(folder)
-        phases.append(
-            {
-                "corpora": {name: len(corpora[name]) for name in phase.corpora},
-                "options": asdict(phase.options),
-                "dev_f1_by_epoch": done["dev_f1_by_epoch"],
-            }
-        )
-    made = partial / "made"
-    chosen = average(folders, recipe.average) if recipe.average else classifier
-    save_packed(chosen.model, chosen.tokenizer, made)
-    classifier = load_token_classifier(str(made))
-    scores, right = judge(classifier, dev)
-    classifier.model.config.tawsim_calibration = asdict(fit_calibration(scores, right))
-    classifier.model.config.save_pretrained(made)
-    record = {
-        "version": recipe.version,
-        "encoder": Path(encoder).name,
-        "phases": phases,
-        "average": list(recipe.average),
-        "dev": {name: measure(classifier, corpora[name]) for name in recipe.dev},
-        "calibration": {
-            "spans": len(scores),
-            "before": round(expected_calibration_error(scores, right), 4),
-            "cross_validated": round(cross_validated_error(scores, right), 4),
-        },
-    }
-    write_atomically(made / "training.json", [json.dumps(record, indent=2) + "\n"])
-    made.rename(output)
-    shutil.rmtree(partial)
+    with placed(output), alone_in(partial):
+        if output.exists():
+            raise _is_there(output)
+        phases, folders = [], []
+        key = stage_key(input_digest(Path(encoder)), encoder, repr(recipe.dev))
+        for number, phase in enumerate(recipe.phases, 1):
+            folder = partial / f"phase-{number}"
+            key = stage_key(
+                key, repr(phase), *(repr(recipe.corpora[name]) for name in phase.corpora)
+            )
+            train = [sentence for name in phase.corpora for sentence in corpora[name]]
+            if (done := _read_phase(folder)).get("key") != key:
+                figures: list[float] = []
+                for line in fine_tune(classifier, train, dev, phase.options):
+                    figures.append(round(line.dev_f1, 4))
+                    report(number, line)
+                done = {"key": key, "dev_f1_by_epoch": figures}
+                save_packed(classifier.model, classifier.tokenizer, folder)
+                write_atomically(folder / _PHASE, [json.dumps(done)])
+            classifier = load_token_classifier(str(folder))
+            folders.append(folder)
+            phases.append(
+                {
+                    "corpora": {name: len(corpora[name]) for name in phase.corpora},
+                    "options": asdict(phase.options),
+                    "dev_f1_by_epoch": done["dev_f1_by_epoch"],
+                }
+            )
+        made = partial / "made"
+        chosen = average(folders, recipe.average) if recipe.average else classifier
+        save_packed(chosen.model, chosen.tokenizer, made)
+        classifier = load_token_classifier(str(made))
+        scores, right = judge(classifier, dev)
+        classifier.model.config.tawsim_calibration = asdict(fit_calibration(scores, right))
+        classifier.model.config.save_pretrained(made)
+        record = {
+            "version": recipe.version,
+            "encoder": Path(encoder).name,
+            "phases": phases,
+            "average": list(recipe.average),
+            "dev": {name: measure(classifier, corpora[name]) for name in recipe.dev},
+            "calibration": {
+                "spans": len(scores),
+                "before": round(expected_calibration_error(scores, right), 4),
+                "cross_validated": round(cross_validated_error(scores, right), 4),
+            },
+        }
+        write_atomically(made / "training.json", [json.dumps(record, indent=2) + "\n"])
+        made.rename(output)
+        shutil.rmtree(partial)
     return record
+
+
+def _is_there(output: Path) -> RequestError:
+    return RequestError(str(output), "it exists already", "Name a new folder.")
 
 
 def average(folders: Sequence[Path], shares: Sequence[float]) -> TokenClassifier:

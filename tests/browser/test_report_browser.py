@@ -41,6 +41,7 @@ def opened(browser):
         shown = context.new_page()
         shown.on("pageerror", lambda error: told.append(str(error)))
         shown.on("console", lambda message: told.append(message.text))
+        shown.on("dialog", lambda dialog: told.append(dialog.message))
         shown.on("request", lambda request: asked.add(request.url.split(";")[0]))
         shown.goto(path.as_uri())
         asked.remove(path.as_uri())

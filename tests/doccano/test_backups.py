@@ -1,6 +1,7 @@
 """Backups: whole while people write, private, ten of them; and back again."""
 
 import io
+import resource
 import sqlite3
 import stat
 import tarfile
@@ -84,6 +85,35 @@ def test_what_was_written_and_not_yet_moved_into_the_file_is_kept(state):
     write(state, "بعده")
     restore(state, kept)
     assert read(state) == ["أول", "في السجل"]
+
+
+def test_what_is_set_aside_is_kept_though_the_clock_went_back(state):
+    """Ten backups bear later times than the one that holds the only copy of what goes."""
+    kept = [back_up(state, "before-push") for _ in range(KEPT)]
+    for path in kept:
+        path.rename(path.with_name(f"2999{path.name[4:]}"))
+    write(state, "ثانٍ")
+    restore(state, find_backups(state)[-1])
+    assert read(state) == ["أول"]
+    restore(state, find_backups(state)[-1])
+    assert read(state) == ["أول", "ثانٍ"]
+
+
+def test_a_full_disk_is_not_taken_for_a_damaged_database(state):
+    kept = back_up(state, "by-hand")
+    write(state, "م" * 100_000)
+    before = (state / "db.sqlite3").read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="cannot be written"):
+            restore(state, kept)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (state / "db.sqlite3").read_bytes() == before
+    assert find_backups(state) == [kept]
+    restore(state, kept)
+    assert read(state) == ["أول"]
 
 
 def test_a_lost_folder_is_made_again_from_its_backup(state, tmp_path):

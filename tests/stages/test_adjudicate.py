@@ -104,6 +104,15 @@ def test_settling_twice_changes_no_byte(folder):
     assert [(f.read_bytes(), f.stat().st_mtime_ns) for f in files] == before
 
 
+def test_a_run_that_was_killed_between_record_and_ledger_is_completed(folder):
+    settle(folder)
+    before = (folder / "adjudication.json").read_bytes()
+    (folder / "adjudication.json").unlink()
+    report = settle(folder)
+    assert (report.settled, report.findings) == (["agreed"], [])
+    assert (folder / "adjudication.json").read_bytes() == before
+
+
 def test_an_adjudicators_decision_becomes_the_record(folder):
     server = Memory()
     report = hear(folder, server)
