@@ -7,7 +7,7 @@ json/                   the same rows as JSON Lines, a file a Parquet file, labe
 documents/              the texts as received, with `metadata.toml`: a corpus to read again
 annotations/            every released record, what people started from, how it was adjudicated
 schemas/                what the records follow: JSON Schemas, labels, targets, guidelines
-software.cdx.json       the software and models that made it: a CycloneDX bill of materials
+software.cdx.json       the software and models that made the bag: a CycloneDX bill of materials
 croissant.json          a description for machine learning tools
 ro-crate-metadata.json  a description for archives
 README.md               all of this, for a person
@@ -18,6 +18,5 @@ ROWS = "json"
 DOCUMENTS = "documents"
 RECORDS = "annotations"
 SCHEMAS = "schemas"
-SOFTWARE = "software.cdx.json"
 CROISSANT = "croissant.json"
 README = "README.md"

@@ -21,6 +21,7 @@ from pipeline.dataset.folder import (
 )
 from pipeline.dataset.ledger import Ledger, read_ledger, stamp_of
 from pipeline.dataset.licences import may_redistribute
+from pipeline.dataset.software import SOFTWARE
 from pipeline.dataset.splits import SPLITS
 from pipeline.dataset.standoff import render_allowed, render_withheld, with_texts
 from pipeline.errors import RequestError
@@ -102,7 +103,8 @@ def copy_with_texts(source: Path, target: Path, texts: Mapping[str, str | None],
         (partial / CARD).write_text(
             set_texts(card, ledger["version"], sizes, said), encoding="utf-8"
         )
-        for name in (CHANGELOG, LEDGER):
-            shutil.copyfile(source / name, partial / name)
+        for name in (CHANGELOG, LEDGER, SOFTWARE):
+            if (source / name).is_file():  # releases of before have no bill of materials
+                shutil.copyfile(source / name, partial / name)
 
     write_folder(target, fill)

@@ -59,5 +59,5 @@ def _require_stored(sent: WireDocument, stored: WireDocument | None) -> None:
         raise RequestError(
             sent.meta["document"],
             "the server does not hold what was sent",
-            "Check that its Doccano is the version in constraints-doccano.txt.",
+            "Check that its Doccano is the version in requirements/doccano.txt.",
         )

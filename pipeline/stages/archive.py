@@ -20,10 +20,10 @@ from pipeline.archive.payload import (
     write_rows,
     write_schemas,
 )
-from pipeline.archive.software import write_software
 from pipeline.dataset.card import NAME
 from pipeline.dataset.copies import Publication, read_documents, stage_copy
 from pipeline.dataset.ledger import Edition, Ledger, read_edition, scheme_of
+from pipeline.dataset.software import write_software
 from pipeline.errors import RequestError
 from pipeline.files import place_folder
 from pipeline.model import Annotation

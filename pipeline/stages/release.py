@@ -27,6 +27,7 @@ from pipeline.dataset.ledger import (
     write_ledger,
 )
 from pipeline.dataset.rows import Released, rows_of
+from pipeline.dataset.software import write_software
 from pipeline.dataset.splits import assign_splits
 from pipeline.dataset.versions import check_step, parse_version
 from pipeline.errors import RequestError
@@ -87,7 +88,9 @@ def release(
     if copy is None:
         before = takewhile(lambda earlier: earlier != version, ledgers)
         changelog = _changelog([*(read_edition(kept, earlier) for earlier in before), edition])
-        write_folder(folder, lambda partial: _fill(partial, released, ledger, crossings, changelog))
+        write_folder(
+            folder, lambda partial: _fill(partial, released, edition, crossings, changelog)
+        )
     if version not in ledgers:
         write_edition(kept, edition)
     sources = tuple(sorted({item.layer_source for item in released}))
@@ -116,7 +119,7 @@ def _changelog(editions: Sequence[Edition]) -> str:
 def _fill(
     folder: Path,
     released: Sequence[Released],
-    ledger: Ledger,
+    edition: Edition,
     crossings: _Crossings,
     changelog: str,
 ) -> None:
@@ -125,8 +128,10 @@ def _fill(
     def rows(config: str, split: str) -> Iterator[dict[str, Any]]:
         return rows_of(config, (item for item in released if item.split == split))
 
+    ledger = edition.ledger
     sizes = write_configs(folder, rows, stamp_of(ledger))
     facts = CardFacts(released, ledger, sizes, crossings)
     (folder / CARD).write_text(render_card(facts), encoding="utf-8")
     (folder / CHANGELOG).write_text(changelog, encoding="utf-8")
     write_ledger(folder / LEDGER, ledger)
+    write_software(folder, edition)

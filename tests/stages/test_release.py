@@ -162,7 +162,7 @@ def test_the_checksums_hold_and_name_every_file(build):
     command = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     files = [path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS"]
-    assert len(result.stdout.splitlines()) == len(files) == 8
+    assert len(result.stdout.splitlines()) == len(files) == 9
     (folder / "README.md").write_text("other", encoding="utf-8")
     assert subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 1
 

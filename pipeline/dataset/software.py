@@ -1,4 +1,4 @@
-"""The software and models behind an archive: a bill of materials in CycloneDX.
+"""The software and models that made a release or an archive: a bill of materials in CycloneDX.
 
 It has no serial number and no time, so that the same installation gives the same bytes.
 """
@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from pipeline.archive import SOFTWARE
 from pipeline.dataset.ledger import Edition
 from pipeline.files import write_atomically
 
+SOFTWARE = "software.cdx.json"
 _PACKAGE = "tawsim"
 _LONGEST_NAME = 100  # of a licence; some packages give its whole text
 
