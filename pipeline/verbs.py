@@ -121,11 +121,14 @@ def _preannotate_shards(source: Source, arguments: argparse.Namespace, learned: 
     from pipeline.engines import RAY, local_engine, ray_engine
     from pipeline.freshness import input_digest, source_digest, stage_key
     from pipeline.sharding import REJECTS, preannotate_shards
-    from pipeline.weights import EMBEDDED_NER
+    from pipeline.weights import EMBEDDED_NER, find_device
 
     ner, size, folder = arguments.ner, arguments.shards, arguments.output
     model = input_digest(EMBEDDED_NER if ner == "embedded" else Path(ner))
-    key = stage_key(source_digest(source), str(size), ner, model, input_digest(learned))
+    # A GPU's last bits are others than a processor's; Ray gives its actors none.
+    device = "cpu" if arguments.engine == RAY else find_device()
+    made_by = (ner, model, input_digest(learned), device)
+    key = stage_key(source_digest(source), str(size), *made_by)
     engine = (
         ray_engine(ner, learned.absolute(), arguments.address, arguments.actors)
         if arguments.engine == RAY

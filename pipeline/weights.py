@@ -128,6 +128,13 @@ def quiet_transformers() -> None:
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
 
 
+def find_device() -> str:
+    """Return where models run: `cuda` where a GPU is at hand, else `cpu`."""
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
 def load_token_classifier(name: str) -> TokenClassifier:
     """Load `embedded`, a local folder (packed or plain) or a Hub id; safetensors only.
 

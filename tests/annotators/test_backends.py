@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 
 from pipeline.annotators.ner.backends import load_tagger
 from pipeline.annotators.ner.camel import CamelTagger
-from pipeline.annotators.ner.tagger import TransformersTagger, plan_batches
+from pipeline.annotators.ner.tagger import TransformersTagger, most_together, plan_batches
 from pipeline.errors import RequestError
 from pipeline.weights import Recognizer, load_token_classifier
 from tests.random_bert import CAMEL_MODEL, TAGS, save_camel_data
@@ -179,6 +179,20 @@ def test_batches_hold_every_row_once_within_their_size(lengths):
 
 def test_rows_of_like_length_go_together_and_of_unlike_apart():
     assert plan_batches([10] * 20 + [200] * 3) == [(0, 20), (20, 23)]
+
+
+def test_a_gpu_gets_what_half_its_free_memory_holds(tiny_model, monkeypatch):
+    model = load_token_classifier(str(tiny_model)).model
+    assert most_together(model) == (1024, 64)
+    gibibytes = 2**30
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (8 * gibibytes, 16 * gibibytes))
+    on_gpu = SimpleNamespace(device=torch.device("cuda"), config=model.config)
+    pieces, rows = most_together(on_gpu)
+    assert rows > 64
+    assert pieces * 4 * 16 * model.config.hidden_size < 4 * gibibytes
+    assert [end - start for start, end in plan_batches([20] * 256, pieces, rows)] == [256]
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (0, 16 * gibibytes))
+    assert most_together(on_gpu) == (1024, rows)
 
 
 def test_batching_changes_no_label(tiny_model):

@@ -35,6 +35,8 @@ _OVERLAP = 64
 # Padded pieces a batch: past this size a batch is no faster a piece, only larger.
 _BATCH_PIECES = 1024
 _BATCH_ROWS = 64
+# On a GPU larger ones are faster: what half of its free memory holds, of this many rows at most.
+_GPU_SHARE, _GPU_ROWS = 0.5, 256
 # What one more batch costs, in pieces of work: weights are read from memory once a batch.
 _BATCH_COST = 24
 
@@ -106,6 +108,7 @@ class TransformersTagger:
         self._tags = iob2_tags(classifier.model.config.id2label, classifier.name)
         self._steps = forbidden_steps(self._tags)
         self._budget = min(self._tokenizer.model_max_length, 512) - 2
+        self._most = most_together(classifier.model)
 
     def tag(self, sentences: Sequence[Sequence[str]]) -> list[list[WordTag]]:
         """Return for each word of each sentence its tag, on the likeliest path IOB2 allows.
@@ -118,7 +121,7 @@ class TransformersTagger:
         unread[self._tags.index("O")] = 0
         scores = [numpy.tile(unread, (len(words), 1)) for words in sentences]
         pieces = sorted(self._encode(sentences), key=lambda piece: len(piece.ids))
-        for start, end in plan_batches([len(piece.ids) for piece in pieces]):
+        for start, end in plan_batches([len(piece.ids) for piece in pieces], *self._most):
             self._score_batch(pieces[start:end], scores)
         return [self._decode(matrix) for matrix in scores]
 
@@ -157,7 +160,7 @@ class TransformersTagger:
         import torch
 
         with torch.inference_mode():
-            logits = self._model(**self._pad(batch)).logits.float().log_softmax(-1).numpy()
+            logits = self._model(**self._pad(batch)).logits.float().log_softmax(-1).cpu().numpy()
         for row, piece in enumerate(batch):
             window = piece.window
             for word in range(window.keep_start, window.keep_end):
@@ -174,22 +177,42 @@ class TransformersTagger:
         pad = self._tokenizer.pad_token_id
         rows = [piece.ids + [pad] * (longest - len(piece.ids)) for piece in batch]
         mask = torch.arange(longest)[None, :] < torch.tensor(lengths)[:, None]
+        device = self._model.device
         return {
-            "input_ids": torch.tensor(rows),
-            "attention_mask": mask.long() if min(lengths) < longest else None,
+            "input_ids": torch.tensor(rows, device=device),
+            "attention_mask": mask.long().to(device) if min(lengths) < longest else None,
         }
 
 
-def plan_batches(lengths: Sequence[int]) -> list[tuple[int, int]]:
+def most_together(model: Any) -> tuple[int, int]:
+    """Return the most padded pieces and rows of a batch where the model lies.
+
+    What a piece takes is guessed high: sixteen layer outputs, two inner ones and its row of
+    attention for every head, in fp32.
+    """
+    import torch
+
+    if model.device.type != "cuda":
+        return _BATCH_PIECES, _BATCH_ROWS
+    config = model.config
+    numbers = 16 * config.hidden_size + 2 * config.intermediate_size
+    numbers += 512 * config.num_attention_heads
+    free, _ = torch.cuda.mem_get_info(model.device)
+    return max(_BATCH_PIECES, int(free * _GPU_SHARE) // (4 * numbers)), _GPU_ROWS
+
+
+def plan_batches(
+    lengths: Sequence[int], most_pieces: int = _BATCH_PIECES, most_rows: int = _BATCH_ROWS
+) -> list[tuple[int, int]]:
     """Cut rows of ascending length into batches, each start and end, at the least cost.
 
-    A batch costs its padded pieces and `_BATCH_COST`. It holds at most `_BATCH_PIECES` padded
-    pieces, or one row.
+    A batch costs its padded pieces and `_BATCH_COST`. It holds at most `most_pieces` padded
+    pieces and `most_rows` rows, or one row.
     """
     cost = [0]
     starts = [0]
     for end, longest in enumerate(lengths, start=1):
-        rows = max(1, min(end, _BATCH_ROWS, _BATCH_PIECES // longest))
+        rows = max(1, min(end, most_rows, most_pieces // longest))
         cost_of, start = min((cost[end - n] + n * longest, end - n) for n in range(1, rows + 1))
         cost.append(cost_of + _BATCH_COST)
         starts.append(start)

@@ -78,7 +78,8 @@ def _encode(classifier: TokenClassifier, views: list[str], own: list[bool]) -> T
         flat = flat[:-1] if not flat[-1][1] or flat[0][1] else flat[1:]
     ids = [tokenizer.cls_token_id, *(id_ for id_, _ in flat), tokenizer.sep_token_id]
     with torch.inference_mode():
-        hidden = classifier.model.base_model(torch.tensor([ids])).last_hidden_state[0].float()
+        row = torch.tensor([ids], device=classifier.model.device)
+        hidden = classifier.model.base_model(row).last_hidden_state[0].float().cpu()
     mine = torch.tensor([False, *(mine for _, mine in flat), False])
     whole = hidden.mean(0)
     return torch.cat([hidden[mine].mean(0) if mine.any() else whole, whole]).clone()
