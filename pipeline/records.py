@@ -127,8 +127,7 @@ def schema_faults(record: object, schema: str) -> Iterator[str]:
     """Yield what a JSON Schema of `schemas/` finds wrong with a record, each with its path."""
     # Most records are fine, and the compiled validator finds it hundreds of times as fast; the
     # other one says in better words what is wrong.
-    compiled, worded = _validators(schema)
-    errors = () if compiled.is_valid(record) else worded.iter_errors(record)
+    errors = () if _compiled(schema).is_valid(record) else _worded(schema).iter_errors(record)
     try:
         ordered = sorted(errors, key=lambda error: list(map(str, error.path)))
     except RecursionError:
@@ -139,12 +138,18 @@ def schema_faults(record: object, schema: str) -> Iterator[str]:
 
 
 @cache
-def _validators(schema: str) -> tuple[Any, Any]:
+def _compiled(schema: str) -> Any:
     import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(json.loads(read_schema(schema)))
+
+
+@cache
+def _worded(schema: str) -> Any:
+    # Its import takes a second and a half where all its checkers of formats are installed.
     from jsonschema import Draft202012Validator
 
-    parsed = json.loads(read_schema(schema))
-    return jsonschema_rs.Draft202012Validator(parsed), Draft202012Validator(parsed)
+    return Draft202012Validator(json.loads(read_schema(schema)))
 
 
 def read_annotation(path: Path) -> Annotation:
