@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -103,16 +104,21 @@ def _to_columns(records: Sequence[Annotation], schema: Any) -> list[Any]:
     return columns
 
 
-def _to_structs(spans: Sequence[Mention | None], kind: Any) -> Any:
+def _to_structs(spans: Sequence[Any], kind: Any) -> Any:
+    """Return spans, or holders where there are some, as one array."""
     import pyarrow as pa
 
+    absent = [span is None for span in spans]
     children = []
     for field in kind:
-        values = [None if span is None else getattr(span, field.name) for span in spans]
+        if any(absent):
+            values = [None if span is None else getattr(span, field.name) for span in spans]
+        else:
+            values = list(map(attrgetter(field.name), spans))
         nested = pa.types.is_struct(field.type)
         children.append(_to_structs(values, field.type) if nested else pa.array(values, field.type))
-    absent = pa.array([span is None for span in spans], pa.bool_())
-    return pa.StructArray.from_arrays(children, fields=list(kind), mask=absent)
+    mask = pa.array(absent, pa.bool_())
+    return pa.StructArray.from_arrays(children, fields=list(kind), mask=mask)
 
 
 def _to_records(batch: Any) -> Iterator[Annotation]:
