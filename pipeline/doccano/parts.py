@@ -40,7 +40,7 @@ def split_document(document: Document) -> tuple[Part, ...]:
     edges, words = [0], 0
     for paragraph in _PARAGRAPH.finditer(document.text):
         count = len(paragraph[0].split())
-        if words and words + count > MOST_WORDS:
+        if words and count and words + count > MOST_WORDS:  # nobody has blank lines to read
             edges.append(paragraph.start())
             words = 0
         words += count

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.wire import Annotator, Round, WireDocument
 from pipeline.errors import RequestError
 
-_BATCH = 100  # What the server takes in one request.
+# What goes in one request: the server takes 100 documents, and Django 2.5 MB of them. Less keeps it
+# short, so that nobody who saves meanwhile waits for it.
+_MOST_DOCUMENTS, _MOST_BYTES = 100, 1_000_000
+_SPAN_BYTES = 200  # with a relation; more than any has
 
 
 def send(
@@ -18,8 +21,7 @@ def send(
 
     Raises RequestError for one that the server then holds otherwise than it was sent.
     """
-    for place in range(0, len(documents), _BATCH):
-        batch = documents[place : place + _BATCH]
+    for batch in _batches(documents):
         created = server.push(round_, annotator, batch)["created"]
         _compare(server, round_, annotator, batch, created)
 
@@ -32,12 +34,27 @@ def renew(
     Raises RequestError as `send` does.
     """
     renewed: list[str] = []
-    for place in range(0, len(documents), _BATCH):
-        batch = documents[place : place + _BATCH]
+    for batch in _batches(documents):
         changed = server.renew(round_, annotator, batch)
         _compare(server, round_, annotator, batch, changed)
         renewed += changed
     return frozenset(renewed)
+
+
+def _batches(documents: Sequence[WireDocument]) -> Iterator[list[WireDocument]]:
+    """Yield the documents in what goes in one request; a larger one goes alone."""
+    batch: list[WireDocument] = []
+    size = 0
+    for document in documents:
+        # JSON spells a UTF-16 unit outside ASCII with six bytes.
+        own = 3 * len(document.text.encode("utf-16-le")) + _SPAN_BYTES * len(document.spans)
+        if batch and (len(batch) == _MOST_DOCUMENTS or size + own > _MOST_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(document)
+        size += own
+    if batch:
+        yield batch
 
 
 def _compare(

@@ -56,6 +56,13 @@ def everywhere(document):
     )
 
 
+def test_a_long_paragraph_has_no_part_without_words_after_it():
+    long = "قال محمد " * 20
+    texts = (long, f"{long}\r\n\r\n", f"{long}\n \nقال")
+    found = [[p.document.text for p in split_document(replace(DOCUMENT, text=t))] for t in texts]
+    assert found == [[texts[0]], [texts[1]], [f"{long}\n \n", "قال"]]
+
+
 @given(document_texts)
 def test_parts_are_the_text_cut_between_paragraphs(text):
     document = Document(id="d", text=text)
