@@ -18,8 +18,6 @@ _FEARING = frozenset({"warn", "fear"})
 _SCHEDULING = frozenset({"demand", "support", "welcome", "want", "reject", "decide", "promise"})
 # Who does this to the presence the target would end does it to the target's opposite.
 _KEEPING = frozenset({"want", "reject", "support"})
-# What follows them says when, not what.
-_WHEN = frozenset({"بعد", "عقب", "اثر", "قبل", "منذ", "غداة", "عشيه"})
 # How far back the target must have been named for `القرار` to mean it.
 _RECENT, _NEAR, _JUST_NOW = 250, 60, 25
 
@@ -149,7 +147,7 @@ class Objects:
             operator = word.sense(OPERATOR) or word.sense(ACT, verb=False)
             if demanded and word.plays("schedule"):
                 return self._scheduled(place + 1, high, sign)
-            if word.plays("procedure", "pause", "relative") or word.key in _WHEN:
+            if word.plays("procedure", "pause", "relative", "when"):
                 break
             if place in self._text.entities:
                 continue  # whose agreement it is takes nothing from what it is on
