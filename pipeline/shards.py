@@ -6,6 +6,7 @@ name only when it is whole.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, islice
 from operator import attrgetter
@@ -148,17 +149,16 @@ def _to_spans(layer: Any, kind: type[Mention]) -> Iterator[tuple[Mention, ...]]:
 
 def _from_structs(structs: Any, kind: type[Mention]) -> list[Any]:
     """Return a span a struct, None where it is null."""
-    names = [field.name for field in structs.type]
-    for name, column in zip(names, structs.flatten(), strict=True):
-        if name in _ALWAYS and column.null_count > structs.null_count:
-            raise ValueError(f"a span lacks its {name}")
-    columns = [
-        _from_structs(column, Mention) if name == "holder" else column.to_pylist()
-        for name, column in zip(names, structs.flatten(), strict=True)
-    ]
-    present = structs.is_valid().to_pylist()
-    rows = zip(*columns, strict=True)
-    return [
-        kind(**dict(zip(names, row, strict=True))) if there else None
-        for row, there in zip(rows, present, strict=True)
-    ]
+    spans: list[Any] = [object.__new__(kind) for _ in range(len(structs))]
+    for field, column in zip(structs.type, structs.flatten(), strict=True):
+        if field.name in _ALWAYS and column.null_count > structs.null_count:
+            raise ValueError(f"a span lacks its {field.name}")
+        nested = field.name == "holder"
+        values = _from_structs(column, Mention) if nested else column.to_pylist()
+        # A frozen span sets its fields in a call each, which would take longer than all else here:
+        # a column of values goes straight into the spans' slots.
+        deque(map(getattr(kind, field.name).__set__, spans, values), maxlen=0)
+    if structs.null_count:
+        present = structs.is_valid().to_pylist()
+        return [span if there else None for span, there in zip(spans, present, strict=True)]
+    return spans
