@@ -43,6 +43,7 @@ class Target:
     name_en: str
     words: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     opposite: tuple[str, ...] = ()
     lowest_score: float = LOWEST_SCORE
 
@@ -115,6 +116,7 @@ def parse_targets(table: Mapping[str, Any]) -> tuple[Target, ...]:
             name_en=row["name_en"],
             words=tuple(row["words"]),
             objects=tuple(row["objects"]),
+            others=tuple(row.get("others", ())),
             opposite=tuple(row["opposite"]),
             lowest_score=row.get("lowest_score", LOWEST_SCORE),
         )

@@ -75,6 +75,8 @@ class Cues:
         before = words[mention.first - 1] if mention.first > first else None
         negated = before is not None and before.plays("negator")
         word = words[mention.first]
+        if mention.part != NOUN and mention.first and words[mention.first - 1].plays("relative"):
+            return  # which forces, or which base: `القوات التي ستبقى`
         if mention.part == IMPERATIVE:
             yield Evidence(1, word.key, "imperative")
         elif (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.annotators.stance.names import (
     BETWEEN,
+    BODY,
     INSIDE,
     LONGEST,
     PERSON,
@@ -16,7 +17,7 @@ from pipeline.annotators.stance.names import (
     whole_name,
 )
 from pipeline.annotators.stance.targets import Mention
-from pipeline.annotators.stance.words import Text
+from pipeline.annotators.stance.words import Named, Text
 
 _NAME_IN_QUOTES = 3
 _PRONOUNS = frozenset(["هو", "هي", "هم", "هما", "نحن", "انا", "انت"])
@@ -57,6 +58,8 @@ class Reader:
             if following is None or (governed and not words[place - 1].plays("quantity")):
                 break
             place = following
+        if place - 1 > first and words[place - 1].plays("hearer"):
+            place -= words[place - 1].reading.preposition == "ل"
         found = self._named(first, place, high)
         if found.is_name:
             return found
@@ -73,9 +76,19 @@ class Reader:
         if named is None or named.label == "MISC" or named.after > high:
             return Phrase(first, after, first, after, False)
         end = whole_name(self._text, named, high)
-        while end < after and self._text.words[end].key.startswith("وال"):
+        while end < after and self._belongs(named, end):
             end += 1
         return Phrase(first, max(after, end), first, end, True)
+
+    def _belongs(self, named: Named, place: int) -> bool:
+        """Tell whether a word goes on with a name: `البرلمان العراقي`, `… والتنمية`."""
+        if self._text.words[place].key.startswith("وال"):
+            return True
+        adjective = self._text.entities.get(place)
+        if adjective is None or adjective.label != "MISC" or named.label != BODY:
+            return False
+        both = (self._text.words[n].reading.definite for n in (named.first, place))
+        return all(both)
 
     def _in_apposition(self, first: int, place: int) -> bool:
         """Tell whether a person's name there is the phrase's own, not a possessor's."""
@@ -136,7 +149,8 @@ class Reader:
     def _inside(self, first: int, place: int, limit: int, definite: bool) -> int | None:
         """Take a preposition into an indefinite phrase (`مسؤول في الوزارة`)."""
         word = self._text.words[place]
-        if word.key not in INSIDE or place + 1 >= limit:
+        linked = not definite and self._text.words[place - 1].plays("linked")
+        if not (word.key in INSIDE or linked) or place + 1 >= limit:
             return None
         following = self._text.words[place + 1]
         if not following.is_word or following.plays(

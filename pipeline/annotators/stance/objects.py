@@ -66,6 +66,8 @@ class Objects:
                 if wanted not in takes or place in self._text.raw_hamza:
                     return None
                 return self._in_clause(place + 1, high)
+            if place in self._mentions and self._says_when(place, first):
+                return None
             if self._attached(place) in takes or (
                 "" in takes and (place == first or place in self._mentions) and unknown <= _UNKNOWN
             ):
@@ -92,6 +94,10 @@ class Objects:
                 if self._is_verb(place):
                     return None
         return None
+
+    def _says_when(self, place: int, first: int) -> bool:
+        """Tell whether a mention says when something was: `بعد مغادرة`, `بعد إعلان الانسحاب`."""
+        return any(self._text.words[n].plays("when") for n in range(max(first, place - 2), place))
 
     def _feared(self, first: int, high: int, sense: Sense) -> Object | None:
         """Return the target where it would bring what is feared (`من عودة … في حال الانسحاب`)."""

@@ -23,6 +23,7 @@ from pipeline.scheme import Target
 _AFTER, _AROUND, _IN_PHRASE, _IN_NOUN_PHRASE = 3, 6, 3, 1
 # Words inside a phrase that change nothing (`إنهاء هذه المهمة`, `تجميد أي زيادة`).
 _DETERMINERS = frozenset({"هذا", "هذه", "تلك", "ذلك", "اي", "كل", "جميع", "في", "علي", "عن"})
+_PRONOUNS = ("ها", "هم", "هما", "تنا", "ته")
 _PRESENCE = frozenset({"بقاء", "وجود"})
 
 
@@ -55,6 +56,7 @@ class TargetWords(NamedTuple):
 
     patterns: dict[str, tuple[_Pattern, ...]]
     objects: dict[str, tuple[tuple[frozenset[str], ...], ...]]
+    others: frozenset[str]
 
 
 @lru_cache(maxsize=64)
@@ -78,7 +80,9 @@ def inflect_target(target: Target) -> TargetWords:
         key: tuple(sorted(found, key=lambda pattern: -len(pattern.rest)))
         for key, found in patterns.items()
     }
-    return TargetWords(longest_first, {key: tuple(found) for key, found in objects.items()})
+    others = frozenset(key for word in target.others for key in _nouns(word))
+    by_key = {key: tuple(found) for key, found in objects.items()}
+    return TargetWords(longest_first, by_key, others)
 
 
 def ends_presence(target: Target) -> bool:
@@ -91,8 +95,8 @@ def _nouns(word: str) -> frozenset[str]:
 
 
 def find_objects(text: Text, target: Target) -> frozenset[int]:
-    """Return the words at which an object of the target begins."""
-    objects = inflect_target(target).objects
+    """Return the words at which an object of the target begins, and is not somebody else's."""
+    _, objects, others = inflect_target(target)
     rests: dict[str, list[tuple[frozenset[str], ...]]] = {}
     found = set()
     for place, word in enumerate(text.words):
@@ -100,8 +104,16 @@ def find_objects(text: Text, target: Target) -> frozenset[int]:
             forms = strip_proclitics(word.key) if word.is_word else ()
             rests[word.key] = [rest for form in forms for rest in objects.get(form.key, ())]
         if any(_follow(text, place + 1, rest, 0) is not None for rest in rests[word.key]):
-            found.add(place)
+            if not _is_one_of(text, place + 1, others):
+                found.add(place)
     return frozenset(found)
+
+
+def _is_one_of(text: Text, place: int, keys: frozenset[str]) -> bool:
+    """Tell whether the word at a place, if there is one, is of these."""
+    if place >= len(text.words):
+        return False
+    return any(form.key in keys for form in strip_proclitics(text.words[place].key))
 
 
 def find_mentions(text: Text, target: Target, objects: frozenset[int]) -> dict[int, Mention]:
@@ -214,8 +226,18 @@ def _strength(
     alone = stripping.article or form.pronoun or (first and text.words[first - 1].key == "اي")
     if alone:
         return 2 if spoken or any(n in objects for n in range(*sentence)) else 1
+    if after < sentence[1] and _possesses(text, after):
+        return 0  # `تمديد ولاية البعثة`, `وجود رسائلها`: that of something else
     far = range(max(sentence[0], first - _AROUND), min(after + 2 * _AROUND, sentence[1]))
     return 1 if spoken or any(n in objects for n in far) else 0
+
+
+def _possesses(text: Text, place: int) -> bool:
+    """Tell whether a word is what an indefinite noun before it is of; names may be of anybody."""
+    word = text.words[place]
+    if place in text.entities or not word.is_word or word.reading.preposition:
+        return False
+    return word.reading.definite or word.key.endswith(_PRONOUNS)
 
 
 def _clause_limit(text: Text, first: int, high: int) -> int:
