@@ -77,6 +77,8 @@ class Actor:
         acts = [sense for sense in word.reading.senses if sense.cue.kind == ACT]
         verbs = sorted((s for s in acts if s.is_verb), key=lambda sense: sense.pronoun)
         nouns = [sense for sense in acts if not sense.is_verb]
+        if self._subjects.tells_more(place, low):  # `، مطالباً الحكومة بـ`: no demands of hers
+            nouns.sort(key=lambda sense: sense.part != PARTICIPLE)
         if not verbs or not nouns:
             return verbs or nouns
         before = self._text.words[place - 1] if place > low else None

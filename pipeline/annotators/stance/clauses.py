@@ -52,7 +52,7 @@ def clause_end(text: Text, place: int, high: int) -> int:
             break
         if after >= named and word.plays("open", "close", "straight"):
             if not opens_quote(text, after) or not _is_name(text, after):
-                end = after
+                end = _through_quote(text, after, place, high)
                 break
             named = (closing_quote(text, after, high) or after) + 1
     for after in range(place, end):
@@ -62,6 +62,16 @@ def clause_end(text: Text, place: int, high: int) -> int:
     while end > place and not text.words[end - 1].is_word:
         end -= 1
     return end
+
+
+def _through_quote(text: Text, place: int, first: int, high: int) -> int:
+    """Return where a clause ends that a quotation goes on with (`رحيلهم "خطأ كبير"`), or begins."""
+    closed = closing_quote(text, place, high) if opens_quote(text, place) else None
+    before = text.words[place - 1]
+    told = before.plays("complementiser") or before.sense(REPORT) is not None
+    if closed is None or place == first or not before.is_word or told:
+        return place
+    return clause_end(text, place + 1, closed)
 
 
 def _breaks(text: Text, place: int) -> bool:

@@ -41,7 +41,7 @@ class Cues:
         """Yield the cues of a clause, what is nearest the target's own words first."""
         own = list(self._own(mention, first, after, speech))
         yield from own
-        if own and own[0].rule in ("own-act", "slogan", "vow", "need"):
+        if own and own[0].rule in ("own-act", "slogan", "vow", "need", "aim"):
             return
         words = self._text.words
         told = first
@@ -95,6 +95,8 @@ class Cues:
                 yield Evidence(1, before.key, "must")
         elif negated and before is not None and before.key in ("لا", "ولا", "كلا", "بلا"):
             yield Evidence(-1, "لا", "slogan")
+        elif aim := self._aimed_at(mention, first):
+            yield Evidence(1, aim.key, "aim")
         elif self._needs(mention, first):
             denied = any(self._text.negates(n) for n in range(first, mention.first))
             denied = denied or any(words[n].plays("gone") for n in range(mention.after, after))
@@ -125,6 +127,16 @@ class Cues:
             both = any(words[n].key == "ولا" and words[n + 1].key in ("مع", "ضد") for n in ahead)
             return 0 if both else -side
         return side if words[place].key in _ME else None
+
+    def _aimed_at(self, mention: Mention, first: int) -> Word | None:
+        """Return whose being the target is stated: `موقفنا هو الانسحاب`, `الهدف … هو أن يغادروا`."""
+        place = mention.first - 1
+        if place > first and self._text.words[place].key == "ان":
+            place -= 1
+        if place <= first or self._text.words[place].key not in _COPULAS:
+            return None
+        before = self._text.words[max(first, place - _TO_TARGET) : place]
+        return next((word for word in before if word.plays("aim")), None)
 
     def _commanded(self, before: Word | None) -> Sense | None:
         """Return the operator in the imperative before the target (`أوقفوا المشروع`)."""

@@ -13,6 +13,8 @@ from pipeline.annotators.stance.words import Text
 _TO_LINK, _TO_TARGET, _IN_CLAUSE = 20, 9, 5
 # Words between a subject and a direct object that no rule knows.
 _UNKNOWN = 1
+# `جدول زمني` alone is the target's, where it was spoken of.
+_OF_TIME = "زمني"
 _FEARING = frozenset({"warn", "fear"})
 # Who does this to a timetable for the target does it to the target.
 _SCHEDULING = frozenset({"demand", "support", "welcome", "want", "reject", "decide", "promise"})
@@ -186,7 +188,9 @@ class Objects:
             if place in self._mentions:
                 return Object(self._mentions[place], sign)
             if not self._text.words[place].is_word:
-                return None
+                break
+        if first < high and self._text.words[first].key == _OF_TIME:
+            return self._recalled(first - 1, sign)
         return None
 
     def _presence(self, first: int, high: int, sense: Sense) -> Object | None:
@@ -241,7 +245,8 @@ class Objects:
         if place in self._mentions:
             return self._mentions[place]
         word = self._text.words[place]
-        if not word.plays("anaphor") or not (word.reading.definite or self._points(place)):
+        pointing = word.plays("anaphor") and (word.reading.definite or self._points(place))
+        if not pointing and not word.plays("fulfilment"):
             return None
         if not self._spoken(place):
             return None
