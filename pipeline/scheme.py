@@ -35,7 +35,7 @@ class Target:
     """What stance spans of a corpus are for or against.
 
     `words` name it, `opposite` what holds where it does not come about, `objects` what it happens
-    to. Below `lowest_score` no span is proposed.
+    to, unless one of `others` follows. Below `lowest_score` no span is proposed.
     """
 
     id: str

@@ -76,12 +76,13 @@ def main() -> None:
     second = read_second()
     for name, cases in sets.items():
         print("agreement,", render_agreement(name, cases, second))
-    sets |= {name: read_documents(name) for name in ("documents", "news", "probe")}
+    fitted = ("documents", "news", "probe")
+    sets |= {name: read_documents(name) for name in (*fitted, "agency")}
     kinds: Counter[tuple[str, str, bool]] = Counter()
     for name, cases in sets.items():
         counts = measure(cases, with_entities(cases))
         print(render(name, cases, counts))
-        kinds += counts.kinds
+        kinds += counts.kinds if name != "agency" else Counter()
         for error in sorted(counts.errors):
             print("    ", *error, sep="\t")
     for expressed, target in sorted({kind[:2] for kind in kinds}):

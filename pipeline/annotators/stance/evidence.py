@@ -129,7 +129,7 @@ class Cues:
         return side if words[place].key in _ME else None
 
     def _aimed_at(self, mention: Mention, first: int) -> Word | None:
-        """Return whose being the target is stated: `موقفنا هو الانسحاب`, `الهدف … هو أن يغادروا`."""
+        """Return what the target is said to be: `موقفنا هو الانسحاب`, `الهدف هو أن يغادروا`."""
         place = mention.first - 1
         if place > first and self._text.words[place].key == "ان":
             place -= 1

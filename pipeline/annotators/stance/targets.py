@@ -103,9 +103,9 @@ def find_objects(text: Text, target: Target) -> frozenset[int]:
         if word.key not in rests:
             forms = strip_proclitics(word.key) if word.is_word else ()
             rests[word.key] = [rest for form in forms for rest in objects.get(form.key, ())]
-        if any(_follow(text, place + 1, rest, 0) is not None for rest in rests[word.key]):
-            if not _is_one_of(text, place + 1, others):
-                found.add(place)
+        begins = any(_follow(text, place + 1, rest, 0) is not None for rest in rests[word.key])
+        if begins and not _is_one_of(text, place + 1, others):
+            found.add(place)
     return frozenset(found)
 
 

@@ -223,6 +223,39 @@ def test_plain_facts_and_procedure_are_no_stance():
         assert annotate(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("position", "label"),
+    [
+        ("البلاد بحاجة إلى القوات الأميركية", "AGAINST"),
+        ("البلاد بحاجة إلى القوات العراقية", None),
+        ('رحيل القوات الأميركية "خطأ كبير"', "AGAINST"),
+        ("موقف حكومته هو إنهاء مهمة التحالف الدولي", "FAVOR"),
+        ("القوات الأميركية التي ستبقى عامين كثيرة العدد", None),
+    ],
+)
+def test_what_is_said_in_speech_is_a_position_or_none(position, label):
+    spans = annotate(f"قال كريم الدليمي إن {position}.", "كريم الدليمي")
+    assert [(s.label, s.text) for s in spans] == ([(label, position.rstrip('"'))] if label else [])
+
+
+def test_a_timetable_and_fulfilment_are_the_targets_where_it_was_named():
+    text = "رحبت بغداد بانسحاب القوات الأجنبية. ودعا كريم الدليمي إلى {}."
+    for demand in ("جدول زمني معلن", "تنفيذه فوراً"):
+        assert [s.label for s in annotate(text.format(demand), "كريم الدليمي")] == ["FAVOR"] * 2
+    assert annotate("دعا كريم الدليمي إلى جدول زمني معلن.", "كريم الدليمي") == ()
+
+
+def test_a_participle_tells_of_who_acted_not_of_whom_it_is_put_to():
+    text = "رفض كريم الدليمي بقاء القوات الأجنبية، مطالباً الحكومة بإخراج القوات الأجنبية."
+    assert {s.holder.text for s in annotate(text, "كريم الدليمي")} == {"كريم الدليمي"}
+
+
+def test_holders_go_on_to_what_belongs_to_them():
+    text = "طالبت فصائل شيعية متحالفة مع إيران بإخراج القوات الأجنبية."
+    (span,) = annotate(text)
+    assert span.holder.text == "فصائل شيعية متحالفة مع إيران"
+
+
 def test_below_the_lowest_score_nothing_is_offered():
     text = "دعا الوزير إلى انسحاب قوات التحالف."
     (span,) = annotate(text)
