@@ -16,6 +16,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the pages can be looked at."""
+    if pictures := list((ROOT / "build" / "screenshots").glob("*.png")):
+        terminalreporter.write_line(f"{len(pictures)} screenshots in build/screenshots/")
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT

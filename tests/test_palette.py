@@ -7,6 +7,7 @@ Simulation: Machado, Oliveira and Fernandes 2009, complete loss. Distances in OK
 from __future__ import annotations
 
 import math
+import re
 from itertools import combinations
 
 import pytest
@@ -98,3 +99,40 @@ def test_each_label_has_a_key_of_its_own():
     keys = [label.key for _, label in labels()]
     assert len(set(keys)) == len(keys)
     assert all(key in "0123456789abcdefghijklmnopqrstuvwxyz" for key in keys)
+
+
+def themes(root):
+    """Our colours in page.css, by theme and name, as #RRGGBB."""
+    css = (root / "pipeline/doccano/server/static/page.css").read_text(encoding="utf-8")
+    blocks = re.findall(r"^\.v-application(|\.theme--dark) \{([^}]*--tawsim[^}]*)\}", css, re.M)
+    rows = {name: dict(re.findall(r"--tawsim-(\w+): (#\w+)", block)) for name, block in blocks}
+    return {
+        "dark" if name else "light": {
+            key: "#" + "".join(c * 2 for c in value[1:]) if len(value) == 4 else value
+            for key, value in colours.items()
+        }
+        for name, colours in rows.items()
+    }
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_our_panel_is_readable_in_both_themes(root, theme):
+    colours = themes(root)[theme]
+    assert colours.keys() == themes(root)["light"].keys()
+    for text in ("ink", "note", "wrong"):
+        assert contrast(colours[text], colours["ground"]) >= 4.5, f"WCAG 1.4.3: {text}"
+    for edge in ("edge", "focus", "wrong"):
+        for ground in ("ground", "column"):
+            assert contrast(colours[edge], colours[ground]) >= 3, f"WCAG 1.4.11: {edge}, {ground}"
+
+
+def test_the_panel_takes_its_colours_from_the_theme_and_the_text_stays_on_white(root):
+    css = (root / "pipeline/doccano/server/static/page.css").read_text(encoding="utf-8")
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", css)
+    ours = [body for names, body in rules if "tawsim" in names]
+    assert ours, "the panel's rules"
+    assert not [body for body in ours if re.search(r"#[0-9a-f]{3,6}\b", body)]
+    # The marks' colours are measured above on white: in the dark theme they lie on white too.
+    (paper,) = [body for names, body in rules if ".annotation-text.pa-4" in names]
+    assert "background: #fff;" in paper
+    assert re.search(r"^ *color: #000;", paper, re.M), "Doccano's names are drawn in this colour"

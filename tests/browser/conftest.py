@@ -67,7 +67,7 @@ def pictures(root: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def session(browser, server, client):
+def session(browser, server, client, pictures):
     """A browser that has logged in, by its form, with an Arabic keyboard's user's settings."""
     client.create_annotator("a01", launch.ensure_password(server.state, "a01"))
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="ar")
@@ -75,6 +75,7 @@ def session(browser, server, client):
     page = context.new_page()
     page.goto(f"{server.url}/auth")
     page.fill("input[name=username]", "a01")
+    page.screenshot(path=pictures / "log-in.png")
     page.fill("input[name=password]", launch.ensure_password(server.state, "a01"))
     page.click(".v-card__actions button")
     page.wait_for_url("**/projects")

@@ -108,8 +108,10 @@ def test_a_days_work_by_mouse(client, desk, round_, a01, folder):
     desk.drag("مُحَمَّدٌ العِرَاقِيُّ")
     desk.picture("menu-of-labels")
     desk.choose("مكان")
+    desk.picture("labelled")
     desk.mark("مُحَمَّدٌ العِرَاقِيُّ").click()
     desk.choose("شخص")
+    desk.picture("relabelled")
     desk.drag("بَغْدَادَ")
     desk.choose("مكان")
     desk.drag("الجَيْشَ")
@@ -120,6 +122,7 @@ def test_a_days_work_by_mouse(client, desk, round_, a01, folder):
     desk.choose("اسم آخر")
     desk.mark("REUTERS").click(button="right")
     desk.settle()
+    desk.picture("deleted")
     holder = desk.page.get_by_label("صاحب يَرْفُضُ بَقَاءَ القُوَّاتِ")
     holder.select_option(label="الجَيْشَ")
     desk.settle()
@@ -134,6 +137,7 @@ def test_a_days_work_by_mouse(client, desk, round_, a01, folder):
     desk.picture("confirmed")
     desk.press("ArrowLeft")
     assert "page=2" in desk.page.url, "left is forward"
+    desk.picture("next")
     report, records = collected(client, round_, a01, [VOCALISED, DOCUMENT], folder)
     assert (report.findings, report.snapped, report.waiting) == ([], [], [DOCUMENT.id])
     record = records[VOCALISED.id]
