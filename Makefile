@@ -130,8 +130,8 @@ fuzz: .venv/.tested ## try input that coverage guides: make fuzz [EXECUTIONS=200
 	.venv/bin/pip $(PINNED) -r requirements/fuzz.txt
 	.venv/bin/python -m tests.fuzz '$(or $(EXECUTIONS),20000)'
 
-bench: .venv/.benched ## measure speed and memory beside other tools; BENCH_LONG=1 more
-	.venv/bin/python -m tests.bench
+bench: .venv/.benched $(DOCCANO) ## measure speed and memory beside other tools: make bench [PARTS="server texts"]; BENCH_LONG=1 more
+	TAWSIM_DOCCANO_PYTHON=$(abspath $(DOCCANO_PYTHON)) .venv/bin/python -m tests.bench $(PARTS)
 
 pins: ## choose and hash the releases of requirements/ anew, with uv: make pins [UPGRADE=name]
 	@command -v uv >/dev/null || { echo "make pins needs uv. Install it in an environment of its own: pip install uv" >&2; exit 2; }

@@ -22,6 +22,7 @@ from pipeline.scheme import DATES, ENTITIES, LAYERS, STANCE, load_scheme, read_s
 
 _SPAN_KEYS = ("start", "end", "label", "text")
 _Span = TypeVar("_Span", bound=Mention)
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes one a call
 
 
 def to_json(annotation: Annotation) -> dict[str, Any]:
@@ -42,14 +43,19 @@ def to_json(annotation: Annotation) -> dict[str, Any]:
 
 def span_to_json(span: Mention) -> dict[str, Any]:
     """Return one span as JSON values, in the schema's order."""
-    names = [field.name for field in fields(span)]
-    ordered = [*(n for n in _SPAN_KEYS if n in names), *(n for n in names if n not in _SPAN_KEYS)]
-    values = {name: getattr(span, name) for name in ordered}
+    names = _ordered_names(type(span))  # type: ignore[arg-type]  # classes have hashes
+    values = {name: getattr(span, name) for name in names}
     return {
         name: span_to_json(value) if isinstance(value, Mention) else value
         for name, value in values.items()
         if value is not None
     }
+
+
+@cache
+def _ordered_names(kind: type[Mention]) -> list[str]:
+    names = [field.name for field in fields(kind)]
+    return [*(n for n in _SPAN_KEYS if n in names), *(n for n in names if n not in _SPAN_KEYS)]
 
 
 def from_json(record: Mapping[str, Any]) -> Annotation:
@@ -87,13 +93,9 @@ def render_annotation(annotation: Annotation) -> str:
 
 def render_record(record: Mapping[str, Any]) -> str:
     """Render a record's JSON values as the canonical file."""
-    lines = [
-        f"{json.dumps(key)}: {json.dumps(record[key], ensure_ascii=False)}"
-        for key in record
-        if key not in LAYERS
-    ]
+    lines = [f"{_encode(key)}: {_encode(record[key])}" for key in record if key not in LAYERS]
     for layer in LAYERS:
-        spans = ",\n".join(json.dumps(span, ensure_ascii=False) for span in record[layer])
+        spans = ",\n".join(map(_encode, record[layer]))
         lines.append(f'"{layer}": [\n{spans}\n]' if spans else f'"{layer}": []')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

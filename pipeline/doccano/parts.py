@@ -37,6 +37,8 @@ class Part:
 
 def split_document(document: Document) -> tuple[Part, ...]:
     """Return the document in parts of at most 5,000 words; a longer paragraph is a part itself."""
+    if len(document.text.split()) <= MOST_WORDS:
+        return (Part(0, document),)
     edges, words = [0], 0
     for paragraph in _PARAGRAPH.finditer(document.text):
         count = len(paragraph[0].split())

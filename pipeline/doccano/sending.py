@@ -8,9 +8,9 @@ from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.wire import Annotator, Round, WireDocument
 from pipeline.errors import RequestError
 
-# What goes in one request: the server takes 100 documents, and Django 2.5 MB of them. Less keeps it
-# short, so that nobody who saves meanwhile waits for it.
-_MOST_DOCUMENTS, _MOST_BYTES = 100, 1_000_000
+# What goes in one request: the server takes 100 documents, of any size. Few keep it short, so that
+# nobody who saves meanwhile waits for it.
+_MOST_DOCUMENTS, _MOST_BYTES = 100, 250_000
 _SPAN_BYTES = 200  # with a relation; more than any has
 
 
@@ -46,8 +46,7 @@ def _batches(documents: Sequence[WireDocument]) -> Iterator[list[WireDocument]]:
     batch: list[WireDocument] = []
     size = 0
     for document in documents:
-        # JSON spells a UTF-16 unit outside ASCII with six bytes.
-        own = 3 * len(document.text.encode("utf-16-le")) + _SPAN_BYTES * len(document.spans)
+        own = len(document.text.encode("utf-8")) + _SPAN_BYTES * len(document.spans)
         if batch and (len(batch) == _MOST_DOCUMENTS or size + own > _MOST_BYTES):
             yield batch
             batch, size = [], 0

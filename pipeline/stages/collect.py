@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,10 @@ from pipeline.doccano.wire import Annotator, Round, WireDocument
 from pipeline.errors import Fault, InputRefused
 from pipeline.kept import keep_confirmed, note_withdrawn
 from pipeline.model import Document
+
+# Documents kept at once: a disk puts several files away in the time that it takes for one, and the
+# server reads the next page meanwhile.
+_AT_ONCE = 8
 
 
 @dataclass(slots=True)
@@ -51,13 +57,22 @@ def collect(
     """
     report = CollectReport()
     foreign: list[WireDocument] = []
-    for name, parts in group_parts(server.pull(round_, annotator), foreign):
+
+    def settle(name: str, parts: Sequence[WireDocument]) -> CollectReport:
         if is_confirmed(parts):
-            reading = read_confirmed(parts, documents, round_, annotator, annotations)
-            _keep(reading, name, annotations, report)
-        else:
-            report.waiting.append(name)
-            _withdraw(annotations, annotator, name, report)
+            return _keep(
+                name, read_confirmed(parts, documents, round_, annotator, annotations), annotations
+            )
+        return _withdraw(name, annotator, annotations)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        begun: deque[Future[CollectReport]] = deque()
+        for name, parts in group_parts(server.pull(round_, annotator), foreign):
+            begun.append(pool.submit(settle, name, parts))
+            if len(begun) > 4 * _AT_ONCE:
+                report.add(begun.popleft().result())
+        for rest in begun:
+            report.add(rest.result())
     for wire in foreign:
         place = f"{annotator.pseudonym}, {round_.name}, example {wire.uuid}"
         cure = "Delete it there; documents come by `make annotate` only."
@@ -65,25 +80,28 @@ def collect(
     return report
 
 
-def _keep(reading: Reading, name: str, annotations: Path, report: CollectReport) -> None:
-    report.findings += reading.faults
+def _keep(name: str, reading: Reading, annotations: Path) -> CollectReport:
+    report = CollectReport(findings=list(reading.faults))
     if reading.annotation is None:
-        return
+        return report
     report.snapped += reading.snaps
     try:
         outcome = keep_confirmed(reading.annotation, annotations)
     except InputRefused as refused:
         report.findings += refused.faults
-        return
+        return report
     if isinstance(outcome, Fault):
         report.findings.append(outcome)
     else:
         (report.collected if outcome else report.unchanged).append(name)
+    return report
 
 
-def _withdraw(annotations: Path, annotator: Annotator, name: str, report: CollectReport) -> None:
+def _withdraw(name: str, annotator: Annotator, annotations: Path) -> CollectReport:
+    report = CollectReport(waiting=[name])
     try:
         if note_withdrawn(annotations, annotator.pseudonym, name):
             report.withdrawn.append(name)
     except InputRefused as refused:
         report.findings += refused.faults
+    return report

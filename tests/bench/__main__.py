@@ -1,34 +1,49 @@
-"""Everything measured in one run: `make bench`. Prints a table, writes `build/bench.json`.
+"""What is measured in one run: `make bench`. Prints a table, writes `build/bench.json`.
 
-BENCH_LONG=1 adds 100,000 documents and 1,000 of the seeds' size: some 20 minutes in all.
+`python -m tests.bench server texts` measures those parts alone, and only prints.
+BENCH_LONG=1 adds 100,000 documents and 1,000 of the seeds' size, and ten times as many for the
+annotation server: some 25 minutes in all.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.files import write_atomically
 from tests.bench.chain import measure_chain
 from tests.bench.memory import measure_memory
 from tests.bench.ner import measure_ner
-from tests.bench.table import render_json, render_table
+from tests.bench.server import measure_server
+from tests.bench.table import Row, render_json, render_table
 from tests.bench.texts import measure_texts
 
 
-def main() -> None:
-    """Measure NER first, while this process is small."""
-    many = bool(os.environ.get("BENCH_LONG"))
-    sizes = (1_000, 10_000, 100_000) if many else (1_000, 10_000)
+def main(names: list[str]) -> None:
+    """Measure the parts named, else all: NER first, while this process is small."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure_ner(Path(folder))
-        rows += measure_memory(Path(folder), sizes, embedded=1_000)
-        rows += measure_chain(Path(folder), sizes, long=1_000 if many else 20)
-    rows += measure_texts(Path("seeds"))
+        parts = _parts(Path(folder), many=bool(os.environ.get("BENCH_LONG")))
+        if unknown := sorted(set(names) - parts.keys()):
+            sys.exit(f"no part {', '.join(unknown)}; there are {', '.join(parts)}")
+        rows = [row for name in names or parts for row in parts[name]()]
     print(render_table(rows))
-    write_atomically(Path("build/bench.json"), [render_json(rows)])
+    if not names:
+        write_atomically(Path("build/bench.json"), [render_json(rows)])
+
+
+def _parts(folder: Path, *, many: bool) -> dict[str, Callable[[], list[Row]]]:
+    sizes = (1_000, 10_000, 100_000) if many else (1_000, 10_000)
+    return {
+        "ner": lambda: measure_ner(folder),
+        "memory": lambda: measure_memory(folder, sizes, embedded=1_000),
+        "chain": lambda: measure_chain(folder, sizes, long=1_000 if many else 20),
+        "server": lambda: measure_server(folder, many=many),
+        "texts": lambda: measure_texts(Path("seeds")),
+    }
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -12,12 +12,14 @@ class Row:
     """One measurement. `ratio` and `share` compare within the run.
 
     `ratio` is how many times this row's words a second tawsim's row of the same task has;
-    `share` is of the machine's limit; `cores` is processor time over wall time.
+    `share` is of the machine's limit; `cores` is processor time over wall time; `seconds` are of
+    work that has no words.
     """
 
     task: str
     tool: str
     words_per_second: float | None = None
+    seconds: float | None = None
     ratio: float | None = None
     share: float | None = None
     peak_mib: float | None = None
@@ -25,7 +27,7 @@ class Row:
     note: str = ""
 
 
-_HEADS = ("task", "tool", "words/s", "ours is", "of limit", "peak MiB", "cores", "note")
+_HEADS = ("task", "tool", "words/s", "seconds", "ours is", "of limit", "peak MiB", "cores", "note")
 
 
 def render_table(rows: Sequence[Row]) -> str:
@@ -35,7 +37,7 @@ def render_table(rows: Sequence[Row]) -> str:
     lines = []
     for line in cells:
         padded = [
-            cell.ljust(width) if column in (0, 1, 7) else cell.rjust(width)
+            cell.ljust(width) if column in (0, 1, 8) else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(line, widths, strict=True))
         ]
         lines.append("  ".join(padded).rstrip())
@@ -50,6 +52,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.task,
         row.tool,
         shown(row.words_per_second, "{:,.0f}"),
+        shown(row.seconds, "{:.3f}"),
         shown(row.ratio, "{:.2f}x"),
         shown(row.share, "{:.0%}"),
         shown(row.peak_mib, "{:,.0f}"),

@@ -13,20 +13,22 @@ from tests.random_bert import save_random_bert
 ROWS = [
     Row(task="NER", tool="tawsim", words_per_second=1234.5, share=0.812, peak_mib=700.4),
     Row(task="NER", tool="NERecognizer", words_per_second=20, ratio=10.25, note="0 labels differ"),
+    Row(task="push", tool="tawsim", seconds=12.3456, cores=0.9),
 ]
 
 
 def test_the_table_aligns_its_columns_and_leaves_out_what_was_not_measured():
     assert render_table(ROWS).splitlines() == [
-        "task  tool          words/s  ours is  of limit  peak MiB  cores  note",
-        "NER   tawsim          1,234                81%       700",
-        "NER   NERecognizer       20   10.25x                             0 labels differ",
+        "task  tool          words/s  seconds  ours is  of limit  peak MiB  cores  note",
+        "NER   tawsim          1,234                         81%       700",
+        "NER   NERecognizer       20            10.25x                             0 labels differ",
+        "push  tawsim                  12.346                                0.90",
     ]
 
 
 def test_the_json_holds_every_field_of_every_row():
     rows = json.loads(render_json(ROWS))["rows"]
-    assert [row["tool"] for row in rows] == ["tawsim", "NERecognizer"]
+    assert [row["tool"] for row in rows] == ["tawsim", "NERecognizer", "tawsim"]
     assert all(set(row) == {field.name for field in fields(Row)} for row in rows)
     assert rows[0]["share"] == 0.812
     assert rows[1]["peak_mib"] is None

@@ -213,6 +213,8 @@ def test_the_panels_endpoints_answer_for_ones_own_documents_alone(
         assert ask(endpoint, {}, example=example, **order).status_code in (401, 403)
         assert ask(endpoint, salma._headers, example=theirs, **order).status_code == 404
         assert ask(endpoint, salma._headers, **order).status_code == 400
+    padding = "س" * 500_000  # six bytes each; the admin's endpoints take more
+    assert ask("reading", salma._headers, example=example, padding=padding).status_code == 400
     mine = ask("reading", salma._headers, example=example).json()
     assert [row["value"] for row in mine["dates"]] == ["2024-09-27"]
     date = mine["dates"][0]["span"]

@@ -1,27 +1,41 @@
-"""What is sent in one request: no more than the server takes, be the documents many or large."""
+"""What is sent in one request: no more than keeps it short, but a document whatever its length."""
 
 from pipeline.model import Document
+from pipeline.sources import MAX_TEXT
 from pipeline.stages.push import push
 from tests.examples import annotation
 
 
-def test_large_documents_go_in_requests_of_their_own(client, round_, a01, tmp_path):
-    # Each would fit; Django refuses a request of more than 2.5 MB, which the three of them are.
-    documents = [Document(id=f"large-{n}", text=f"{n} " + "بغداد " * 30_000) for n in range(3)]
-    pairs = [
-        (
-            document,
-            annotation(
-                document=document.id,
-                text_sha256=document.sha256,
-                dct=None,
-                entities=(),
-                dates=(),
-                stance=(),
-            ),
-        )
-        for document in documents
-    ]
-    report = push(client, round_, a01, pairs, tmp_path)
+def unmarked(document):
+    """Return the document with a record of it that has no span."""
+    record = annotation(
+        document=document.id,
+        text_sha256=document.sha256,
+        dct=None,
+        entities=(),
+        dates=(),
+        stance=(),
+    )
+    return document, record
+
+
+def test_large_documents_go_in_requests_of_their_own(client, round_, a01, tmp_path, monkeypatch):
+    documents = [Document(id=f"large-{n}", text=f"{n} " + "بغداد " * 60_000) for n in range(3)]
+    sent, push_batch = [], client.push
+
+    def listen(round_, annotator, batch):
+        sent.append([wire.meta["document"] for wire in batch])
+        return push_batch(round_, annotator, batch)
+
+    monkeypatch.setattr(client, "push", listen)
+    report = push(client, round_, a01, map(unmarked, documents), tmp_path)
     assert report.created == ["large-0", "large-1", "large-2"]
+    assert sent == [[], ["large-0"], ["large-1"], ["large-2"]]
     assert [wire.text for wire in client.pull(round_, a01)] == [d.text for d in documents]
+
+
+def test_the_longest_paragraph_that_ingest_takes_is_pushed(client, round_, a01, tmp_path):
+    document = Document(id="longest", text="ب" * MAX_TEXT)
+    assert push(client, round_, a01, [unmarked(document)], tmp_path).created == ["longest"]
+    (wire,) = client.pull(round_, a01)
+    assert wire.text == document.text

@@ -21,6 +21,10 @@ from roles.models import Role
 from .models import Guideline, Visit
 
 LARGEST_BATCH = 100
+# The time of creation is the order of Doccano's pages. Left to the clock, which may stand still
+# between two, or go back, it would be set anew on what we create.
+_created_at = Example._meta.get_field("created_at")
+_created_at.auto_now_add, _created_at.default = False, timezone.now
 
 
 def project_name(order: dict) -> str:
@@ -54,8 +58,8 @@ def push(order: dict, admin: User) -> dict:
     project = _ensure_project(order, admin)
     _note_guideline(project, order["guideline"])
     _ensure_annotator(project, user)
-    span_types = {row["text"]: _ensure_type(SpanType, project, row) for row in order["labels"]}
-    relation_type = _ensure_type(RelationType, project, order["relation"])
+    span_types = _ensure_types(SpanType, project, order["labels"])
+    (relation_type,) = _ensure_types(RelationType, project, [order["relation"]]).values()
     existing = set(Example.objects.filter(uuid__in=rows).values_list("uuid", flat=True))
     rows = {uuid: row for uuid, row in rows.items() if uuid not in existing}
     examples = _create_examples(project, rows)
@@ -149,14 +153,21 @@ def _ensure_annotator(project, user):
         Member.objects.create(project=project, user=user, role=role)
 
 
-def _ensure_type(model, project, row):
-    looks = {
-        "suffix_key": row.get("key"),
-        "background_color": row["colour"],
-        "text_color": row["text_colour"],
-    }
-    found, _ = model.objects.update_or_create(project=project, text=row["text"], defaults=looks)
-    return found
+def _ensure_types(model, project, rows):
+    """Return the labels of the rows by their text; those that are not there so are written."""
+    types = {kind.text: kind for kind in model.objects.filter(project=project)}
+    for row in rows:
+        looks = {
+            "suffix_key": row.get("key"),
+            "background_color": row["colour"],
+            "text_color": row["text_colour"],
+        }
+        kind = types.setdefault(row["text"], model(project=project, text=row["text"]))
+        if kind.pk is None or any(getattr(kind, name) != look for name, look in looks.items()):
+            for name, look in looks.items():
+                setattr(kind, name, look)
+            kind.save()
+    return {row["text"]: types[row["text"]] for row in rows}
 
 
 def _clear_types(project, wanted):
@@ -176,19 +187,16 @@ def _create_examples(project, rows):
         [
             Example(
                 uuid=uuid,
+                created_at=begin + timedelta(microseconds=place),
                 project=project,
                 text=row["text"],
                 meta=row["meta"],
                 filename=row["meta"]["document"],
                 upload_name=row["meta"]["document"],
             )
-            for uuid, row in rows.items()
+            for place, (uuid, row) in enumerate(rows.items(), 1)
         ]
     )
-    # Creation sets the clock's time on each; the clock may stand still between two, or go back.
-    for place, example in enumerate(examples, 1):
-        example.created_at = begin + timedelta(microseconds=place)
-    Example.objects.bulk_update(examples, ["created_at"])
     return {example.uuid: example for example in examples}
 
 

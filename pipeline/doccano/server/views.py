@@ -1,5 +1,7 @@
 """Our endpoints beside Doccano's: JSON in, JSON out, for the admin's token only."""
 
+import json
+
 from dj_rest_auth.views import LogoutView
 from django.contrib.auth import logout
 from django.contrib.auth.models import User
@@ -8,6 +10,7 @@ from django.http import JsonResponse
 from examples.models import Comment, Example
 from rest_framework.authentication import SessionAuthentication, TokenAuthentication
 from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -32,8 +35,23 @@ class Unreachable(APIException):
     status_code = 503
 
 
+class Order(BaseParser):
+    """JSON of any length: a text of 10 million letters is one document.
+
+    Doccano's own endpoints, which annotators reach, keep Django's limit of 2.5 MB. This is asked
+    only once the caller is known to be the admin.
+    """
+
+    media_type = "application/json"
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        """Return the values that the stream's bytes, in UTF-8, stand for."""
+        return json.load(stream)
+
+
 class _Endpoint(APIView):
     authentication_classes = (TokenAuthentication,)
+    parser_classes = (Order,)
     permission_classes = (IsSuperuser,)
 
     def post(self, request):
@@ -121,6 +139,7 @@ class _OwnDocument(_Endpoint):
     """For who works on a document, from the page itself: a session with its CSRF token."""
 
     authentication_classes = (SessionAuthentication, TokenAuthentication)
+    parser_classes = APIView.parser_classes
     permission_classes = (IsAuthenticated,)
 
     def document(self, order):

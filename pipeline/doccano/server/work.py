@@ -11,6 +11,16 @@ from projects.models import SequenceLabelingProject
 from .models import Guideline, Visit
 from .rounds import LARGEST_BATCH, find_project, opened
 
+# What we call a column, and Doccano.
+_SPAN = {
+    "id": "id",
+    "start_utf16": "start_offset",
+    "end_utf16": "end_offset",
+    "label": "label__text",
+}
+_RELATION = {"source": "from_id_id", "target": "to_id_id", "type": "type__text"}
+_COMMENT = {"id": "id", "text": "text"}
+
 
 def holders(order: dict) -> list[str]:
     """Return the pseudonyms of those who have a project in a round."""
@@ -63,9 +73,9 @@ def document_rows(examples: list[Example], user: User) -> list[dict]:
     `seconds` is null where the user never opened it.
     """
     own = {"example__in": examples, "user": user}
-    spans = _by_example(Span.objects.filter(**own).select_related("label"))
-    relations = _by_example(Relation.objects.filter(**own).select_related("type"))
-    comments = _by_example(Comment.objects.filter(**own))
+    spans = _by_example(Span.objects.filter(**own), _SPAN)
+    relations = _by_example(Relation.objects.filter(**own), _RELATION)
+    comments = _by_example(Comment.objects.filter(**own), _COMMENT)
     states = ExampleState.objects.filter(example__in=examples, confirmed_by=user)
     confirmed = {state.example_id: state.confirmed_at for state in states}
     guidelines = {}
@@ -79,9 +89,9 @@ def document_rows(examples: list[Example], user: User) -> list[dict]:
             "meta": _meta(example, confirmed.get(example.id), guidelines),
             "confirmed_at": done.isoformat() if (done := confirmed.get(example.id)) else None,
             "seconds": visits.get(example.id),
-            "spans": [_span_row(span) for span in spans.get(example.id, ())],
-            "relations": [_relation_row(row) for row in relations.get(example.id, ())],
-            "comments": [{"id": row.id, "text": row.text} for row in comments.get(example.id, ())],
+            "spans": spans.get(example.id, []),
+            "relations": relations.get(example.id, []),
+            "comments": comments.get(example.id, []),
         }
         for example in examples
     ]
@@ -97,25 +107,9 @@ def _meta(example, confirmed_at, guidelines):
     return {**example.meta, "guideline": shown[-1]} if shown else example.meta
 
 
-def _by_example(labels):
+def _by_example(labels, columns):
+    """Return rows of named columns by their example's id; models take twice the time."""
     grouped = {}
-    for label in labels.order_by("id"):
-        grouped.setdefault(label.example_id, []).append(label)
+    for example, *values in labels.order_by("id").values_list("example_id", *columns.values()):
+        grouped.setdefault(example, []).append(dict(zip(columns, values, strict=True)))
     return grouped
-
-
-def _span_row(span):
-    return {
-        "id": span.id,
-        "start_utf16": span.start_offset,
-        "end_utf16": span.end_offset,
-        "label": span.label.text,
-    }
-
-
-def _relation_row(relation):
-    return {
-        "source": relation.from_id_id,
-        "target": relation.to_id_id,
-        "type": relation.type.text,
-    }
