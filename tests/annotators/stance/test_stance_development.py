@@ -86,7 +86,9 @@ def test_the_second_annotation_agrees_as_stated() -> None:
 
 
 def test_the_gold_itself_is_sound() -> None:
-    for case in chain(read_own(), *map(read_documents, [*DOCUMENTS, "agency", "reports"])):
+    for case in chain(
+        read_own(), *map(read_documents, [*DOCUMENTS, "agency", "reports", "abroad"])
+    ):
         for gold in case.gold:
             assert 0 <= gold.start < gold.end <= len(case.document.text)
             assert 0 <= gold.holder[0] < gold.holder[1] <= len(case.document.text)
