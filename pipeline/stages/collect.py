@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -66,12 +65,14 @@ def collect(
         return _withdraw(name, annotator, annotations)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        begun: deque[Future[CollectReport]] = deque()
+        begun: dict[str, Future[CollectReport]] = {}
         for name, parts in group_parts(server.pull(round_, annotator), foreign):
-            begun.append(pool.submit(settle, name, parts))
+            if name in begun:  # a server that lists a document twice: one after the other
+                report.add(begun.pop(name).result())
+            begun[name] = pool.submit(settle, name, parts)
             if len(begun) > 4 * _AT_ONCE:
-                report.add(begun.popleft().result())
-        for rest in begun:
+                report.add(begun.pop(next(iter(begun))).result())
+        for rest in begun.values():
             report.add(rest.result())
     for wire in foreign:
         place = f"{annotator.pseudonym}, {round_.name}, example {wire.uuid}"
