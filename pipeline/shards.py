@@ -6,8 +6,10 @@ name only when it is whole.
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate, chain, islice
 from operator import attrgetter
 from pathlib import Path
@@ -74,7 +76,9 @@ def read_shards(paths: Sequence[Path]) -> Iterator[Annotation]:
                 if not file.schema_arrow.equals(schema):
                     raise pa.ArrowInvalid("its columns are not those of a record")
                 for batch in file.iter_batches(batch_size=_ROW_GROUP):
-                    yield from _to_records(batch)
+                    with _collector_still():
+                        records = list(_to_records(batch))
+                    yield from records
         except (
             pa.ArrowException,
             OSError,
@@ -85,6 +89,21 @@ def read_shards(paths: Sequence[Path]) -> Iterator[Annotation]:
         ) as error:
             cure = "Name shards that `tawsim preannotate --shards` wrote, or make them again."
             raise InputRefused([Fault(str(path), f"cannot be read ({error})", cure)]) from error
+
+
+@contextmanager
+def _collector_still() -> Iterator[None]:
+    """Keep the garbage collector still while a row group is read.
+
+    Its spans have no cycles, and to walk through them again and again takes as long as the rest.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _to_columns(records: Sequence[Annotation], schema: Any) -> list[Any]:

@@ -1,5 +1,7 @@
 """Records as Parquet: what goes in comes out, and other programs read it."""
 
+import gc
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -80,6 +82,20 @@ def test_a_failing_record_leaves_nothing(tmp_path):
     with pytest.raises(OSError, match="gone"):
         write_shard(tmp_path / "part-00000.parquet", broken())
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(enabled, tmp_path):
+    path = tmp_path / "part-00000.parquet"
+    write_shard(path, [annotation()] * 2)
+    was_enabled = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        for _ in read_shards([path]):
+            assert gc.isenabled() == enabled
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
 
 
 def test_a_file_of_other_columns_is_refused(tmp_path):
