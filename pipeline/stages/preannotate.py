@@ -67,12 +67,8 @@ def _annotate_group(
     stance: _StanceAnnotator,
     models: dict[str, str],
 ) -> Iterator[Annotation]:
-    # Layer by layer, not document by document: a layer's tables stay in the processor's caches.
-    entities = annotate_entities(tagger, group)
-    dates = [annotate_dates(document) for document in group]
-    positions = [stance.annotate(d, named) for d, named in zip(group, entities, strict=True)]
     guideline = load_scheme().guideline
-    for place, document in enumerate(group):
+    for document, entities in zip(group, annotate_entities(tagger, group), strict=True):
         yield Annotation(
             document=document.id,
             text_sha256=document.sha256,
@@ -80,9 +76,9 @@ def _annotate_group(
             agent=MACHINE,
             models=models,
             guideline=guideline,
-            entities=entities[place],
-            dates=dates[place],
-            stance=positions[place],
+            entities=entities,
+            dates=annotate_dates(document),
+            stance=stance.annotate(document, entities),
         )
 
 
