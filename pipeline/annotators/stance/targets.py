@@ -23,7 +23,8 @@ from pipeline.scheme import Target
 _AFTER, _AROUND, _IN_PHRASE, _IN_NOUN_PHRASE = 3, 6, 3, 1
 # Words inside a phrase that change nothing (`إنهاء هذه المهمة`, `تجميد أي زيادة`).
 _DETERMINERS = frozenset({"هذا", "هذه", "تلك", "ذلك", "اي", "كل", "جميع", "في", "علي", "عن"})
-_PRONOUNS = ("ها", "هم", "هما", "تنا", "ته")
+# How a noun ends that a pronoun makes definite; shorter endings are those of other words as well.
+_OWNED = ("ها", "هم", "هما", "تنا", "ته")
 _PRESENCE = frozenset({"بقاء", "وجود"})
 
 
@@ -237,7 +238,7 @@ def _possesses(text: Text, place: int) -> bool:
     word = text.words[place]
     if place in text.entities or not word.is_word or word.reading.preposition:
         return False
-    return word.reading.definite or word.key.endswith(_PRONOUNS)
+    return word.reading.definite or word.key.endswith(_OWNED)
 
 
 def _clause_limit(text: Text, first: int, high: int) -> int:

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.http import JsonResponse
 from examples.models import Comment, Example
 from rest_framework.authentication import SessionAuthentication, TokenAuthentication
-from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.exceptions import APIException, NotFound, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
@@ -46,7 +46,10 @@ class Order(BaseParser):
 
     def parse(self, stream, media_type=None, parser_context=None):
         """Return the values that the stream's bytes, in UTF-8, stand for."""
-        return json.load(stream)
+        try:
+            return json.load(stream)
+        except ValueError as error:
+            raise ParseError(f"malformed order: {error}") from error
 
 
 class _Endpoint(APIView):
