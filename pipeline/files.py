@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,6 +41,38 @@ def open_atomically(path: Path) -> Iterator[BinaryIO]:
             os.replace(temporary, path)
         except BaseException:
             temporary.unlink(missing_ok=True)
+            raise
+
+
+def write_together(files: Mapping[Path, str]) -> None:
+    """Write UTF-8 texts, each all or none; every one is on the disk before the first has its name.
+
+    A disk puts many away in the time of a few. Raises RequestError where another run writes one of
+    them; an OSError names the file. Those that have no new name by then stay as they were.
+    """
+    for folder in {path.parent for path in files}:
+        folder.mkdir(parents=True, exist_ok=True)
+    waiting: dict[Path, tuple[Path, int]] = {}
+    with ExitStack() as claims:
+        try:
+            for path, text in files.items():
+                temporary = _aside(path)
+                with placed(path):
+                    handle = claims.enter_context(claimed(temporary, path))
+                    waiting[path] = temporary, handle
+                    with os.fdopen(handle, "wb", closefd=False) as file:
+                        file.write(text.encode("utf-8"))
+            for path, (_, handle) in waiting.items():
+                with placed(path):
+                    os.fsync(handle)
+                    os.fchmod(handle, 0o644)
+            for path in files:
+                with placed(path):
+                    os.replace(waiting[path][0], path)
+                del waiting[path]
+        except BaseException:
+            for temporary, _ in waiting.values():
+                temporary.unlink(missing_ok=True)
             raise
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.errors import Fault, InputRefused
+from pipeline.files import write_together
 from pipeline.model import ADJUDICATED, MACHINE, Annotation, Document
-from pipeline.records import annotation_digest, check_annotation, read_annotation, write_annotation
-from pipeline.states import add_state, read_states
+from pipeline.records import annotation_digest, check_annotation, read_annotation, render_annotation
+from pipeline.states import add_state, read_states, render_states
 
 PSEUDONYM = re.compile(r"a\d{2,}")
 
 Kept = Mapping[str, Mapping[str, Annotation]]
 """Records by document and agent, both in order."""
+
+Outcome: TypeAlias = bool | Sequence[Fault]
+"""Whether a record was written, or the faults that stand against it."""
 
 
 def read_people(
@@ -133,30 +138,48 @@ def read_start(annotations: Path, document: str, digest: str) -> Annotation:
     return start
 
 
-def keep_confirmed(record: Annotation, annotations: Path) -> bool | Fault:
-    """Write a confirmed record in its place unless the one there was confirmed as late or later.
+def keep_confirmed(records: Iterable[Annotation], annotations: Path) -> list[Outcome]:
+    """Write confirmed records, no two of a place, unless the one there was confirmed as late.
 
-    Returns whether it was written: not where it is there already. A Fault where two states of one
-    confirmation differ, or a later one is there; then nothing is written. What is kept is in the
-    record's history first, so that no state is lost between the two.
+    Returns for each whether it was written: not where it is there already. Faults where two states
+    of one confirmation differ, a later one is there, or what is there cannot be read; then nothing
+    of it is written. What is kept is in the records' histories first, so that no state is lost
+    between the two.
     """
-    path = annotations / record.agent / f"{record.document}.json"
-    earlier = read_annotation(path) if path.exists() else None
-    if earlier is None or (earlier.confirmed_at or "") < (record.confirmed_at or ""):
-        _note_earlier(earlier, annotations)
-        add_state(_history(annotations, record.agent, record.document), record)
-        write_annotation(path, record)
-        return True
-    if earlier == record:
-        add_state(_history(annotations, record.agent, record.document), record)
-        return False
+    outcomes: list[Outcome] = []
+    histories: dict[Path, str] = {}
+    places: dict[Path, str] = {}
+    for record in records:
+        path = annotations / record.agent / f"{record.document}.json"
+        try:
+            earlier = read_annotation(path) if path.exists() else None
+            history = _history(annotations, record.agent, record.document)
+            states = read_states(history)
+        except InputRefused as refused:
+            outcomes.append(refused.faults)
+            continue
+        is_new = earlier is None or (earlier.confirmed_at or "") < (record.confirmed_at or "")
+        if earlier and not is_new and earlier != record:
+            outcomes.append([_contradiction(path, earlier, record)])
+            continue
+        begun = states or ([earlier] if earlier else [])  # records may be older than histories are
+        if (whole := add_state(begun, record)) != states:
+            histories[history] = render_states(whole)
+        if is_new:
+            places[path] = render_annotation(record)
+        outcomes.append(is_new)
+    write_together(histories)
+    write_together(places)
+    return outcomes
+
+
+def _contradiction(path: Path, earlier: Annotation, record: Annotation) -> Fault:
     if earlier.confirmed_at == record.confirmed_at:
         cause = "was changed on the server after it was confirmed"
         cure = "Look it over in Doccano, take its confirmation back and confirm it again."
         return Fault(str(path), cause, cure)
     cause = "holds a later confirmation than the server"
-    cure = "Move the file away if the server's state is the one to keep."
-    return Fault(str(path), cause, cure)
+    return Fault(str(path), cause, "Move the file away if the server's state is the one to keep.")
 
 
 def note_withdrawn(annotations: Path, agent: str, document: str) -> bool:
@@ -168,18 +191,12 @@ def note_withdrawn(annotations: Path, agent: str, document: str) -> bool:
     if not path.exists():
         return False
     record = read_annotation(path)
-    _note_earlier(record, annotations)
     history = _history(annotations, agent, document)
-    last = read_states(history)[-1]
-    return not isinstance(last, str) and add_state(history, record.confirmed_at or "")
-
-
-def _note_earlier(record: Annotation | None, annotations: Path) -> None:
-    """Begin a history with the record there is, which may be older than histories are."""
-    if record is not None:
-        history = _history(annotations, record.agent, record.document)
-        if not read_states(history):
-            add_state(history, record)
+    states = read_states(history) or [record]
+    if isinstance(states[-1], str):
+        return False
+    write_together({history: render_states([*states, record.confirmed_at or ""])})
+    return True
 
 
 def _history(annotations: Path, agent: str, document: str) -> Path:

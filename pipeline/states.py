@@ -8,11 +8,11 @@ last confirmed state.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.errors import Fault, InputRefused
-from pipeline.files import write_atomically
 from pipeline.model import Annotation
 from pipeline.records import parse_annotation, to_json
 
@@ -51,10 +51,11 @@ def read_states(path: Path) -> list[State]:
     return [parse_state(line, f"{path}, line {n}") for n, line in enumerate(lines, 1)]
 
 
-def add_state(path: Path, state: State) -> bool:
-    """Add a state unless it is the last one already; return whether it was added."""
-    states = read_states(path)
-    if states[-1:] == [state]:
-        return False
-    write_atomically(path, [f"{render_state(one)}\n" for one in (*states, state)])
-    return True
+def render_states(states: Iterable[State]) -> str:
+    """Render a whole file."""
+    return "".join(f"{render_state(state)}\n" for state in states)
+
+
+def add_state(states: Sequence[State], state: State) -> list[State]:
+    """Return the states with one more at the end, unless it is the last one already."""
+    return [*states] if states[-1:] == [state] else [*states, state]

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from pipeline.errors import RequestError
-from pipeline.files import open_atomically, place_folder, write_atomically
+from pipeline.files import open_atomically, place_folder, write_atomically, write_together
 from pipeline.locks import claimed
 
 
@@ -70,6 +70,60 @@ def test_who_writes_a_file_that_another_writes_is_told_so(tmp_path):
             write_atomically(path, ["second"])
         file.write(b"first")
     assert path.read_bytes() == b"first"
+
+
+def test_files_written_together_have_their_names_only_once_all_are_on_the_disk(
+    tmp_path, monkeypatch
+):
+    texts = {tmp_path / "a" / "1": "سلام", tmp_path / "b" / "2": "\r\n", tmp_path / "3": ""}
+    real, synced = os.fsync, []
+
+    def sync(handle):
+        assert not any(path.exists() for path in texts)
+        synced.append(real(handle))
+
+    monkeypatch.setattr(os, "fsync", sync)
+    write_together(texts)
+    assert len(synced) == len(texts)
+    assert {path: path.read_bytes().decode("utf-8") for path in texts} == texts
+    assert {path.stat().st_mode & 0o777 for path in texts} == {0o644}
+    assert [*tmp_path.rglob(".*")] == []
+
+
+@pytest.mark.parametrize("call", ["fsync", "fchmod", "replace"])
+@pytest.mark.parametrize("calls", [1, 2, 3])
+def test_when_writing_together_fails_every_file_is_the_old_one_or_the_new(
+    tmp_path, monkeypatch, call, calls
+):
+    texts = {tmp_path / name: "new" for name in ("1", "2", "3")}
+    write_together(dict.fromkeys(texts, "old"))
+    real, begun = getattr(os, call), []
+
+    def fail(*arguments):
+        begun.append(arguments)
+        if len(begun) == calls:
+            raise OSError(28, "No space left")
+        return real(*arguments)
+
+    monkeypatch.setattr(os, call, fail)
+    with pytest.raises(OSError, match="No space left") as told:
+        write_together(texts)
+    assert told.value.filename == str(tmp_path / str(calls))
+    renamed = calls - 1 if call == "replace" else 0
+    assert [path.read_text("utf-8") for path in texts] == ["new"] * renamed + ["old"] * (
+        3 - renamed
+    )
+    assert [*tmp_path.rglob(".*")] == []
+
+
+def test_files_written_together_with_another_run_are_refused_and_stay(tmp_path):
+    texts = {tmp_path / name: "new" for name in ("1", "2")}
+    with open_atomically(tmp_path / "2") as file:
+        with pytest.raises(RequestError, match=r"2: another run writes it now"):
+            write_together(texts)
+        file.write(b"first")
+    assert (tmp_path / "2").read_bytes() == b"first"
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "2"]
 
 
 def test_a_name_that_was_moved_away_while_it_was_waited_for_is_made_anew(tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 
-from pipeline.doccano.snapping import Snap, snap
+from pipeline.doccano.snapping import Snap, Snapper
 from pipeline.doccano.values import date_values
 from pipeline.doccano.wire import Annotator, Round, WireDocument, WireRelation, WireSpan
 from pipeline.errors import Fault
@@ -22,7 +22,6 @@ from pipeline.model import Annotation, DateSpan, Document, Entity, Mention, Stan
 from pipeline.offsets import Utf16Map
 from pipeline.records import annotation_digest, span_to_json
 from pipeline.scheme import DATES, ENTITIES, LAYERS, STANCE, load_scheme
-from pipeline.tokens import tokenize
 
 HOLDER = "holder"
 _META = ("document", "text_sha256", "dct", "based_on", "annotator", "round", "guideline")
@@ -176,7 +175,7 @@ def from_wire(
 
 def read_spans(wire: WireDocument, place: str) -> tuple[dict[int, Marked], list[Snap], list[Fault]]:
     """Return the spans by the server's id, on word edges; those moved; those refused."""
-    units, tokens = Utf16Map(wire.text), tokenize(wire.text)
+    units, words = Utf16Map(wire.text), Snapper(wire.text)
     marked: dict[int, Marked] = {}
     snaps, faults = [], []
     for span in wire.spans:
@@ -189,7 +188,7 @@ def read_spans(wire: WireDocument, place: str) -> tuple[dict[int, Marked], list[
         except ValueError as error:
             faults.append(Fault(where, str(error), _CURE))
             continue
-        snapped = snap(*drawn, tokens)
+        snapped = words.snap(*drawn)
         if snapped is None:
             faults.append(Fault(where, "covers no word", _CURE))
             continue

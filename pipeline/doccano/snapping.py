@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cache
 
-from pipeline.tokens import Token
+from pipeline.tokens import tokenize
+
+_RUN = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +27,34 @@ class Snap:
         return f"{self.document}, {self.label} {drawn} to {snapped}: {self.text}"
 
 
-def snap(start: int, end: int, tokens: Sequence[Token]) -> tuple[int, int] | None:
-    """Return the span from the first to the last word that it touches; None if it touches none.
+class Snapper:
+    """Brings spans of one text to the edges of its words.
 
-    Words cut by an edge are taken whole; space and punctuation at the edges are left out.
+    Only runs without space that a span touches are split into tokens, each once: no token reaches
+    over a space, and most of a text is never marked.
     """
-    first = bisect_right(tokens, start, key=lambda token: token.end)
-    words = []
-    for token in tokens[first:]:
-        if token.start >= end:
-            break
-        if token.is_word:
-            words.append(token)
-    return (words[0].start, words[-1].end) if words else None
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._runs = [run.span() for run in _RUN.finditer(text)]
+        self._words = cache(self._split)
+
+    def snap(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the span from the first to the last word that it touches; None if none.
+
+        Words cut by an edge are taken whole; space and punctuation at the edges are left out.
+        """
+        first = bisect_right(self._runs, start, key=lambda run: run[1])
+        after = bisect_left(self._runs, end, key=lambda run: run[0])
+        touched = [
+            word
+            for run in self._runs[first:after]
+            for word in self._words(run)
+            if word[0] < end and start < word[1]
+        ]
+        return (touched[0][0], touched[-1][1]) if touched else None
+
+    def _split(self, run: tuple[int, int]) -> list[tuple[int, int]]:
+        start, end = run
+        tokens = tokenize(self._text[start:end])
+        return [(start + token.start, start + token.end) for token in tokens if token.is_word]

@@ -138,9 +138,9 @@ def _take(
     if record is None or faults:
         report.findings += faults
         return False
-    kept = keep_confirmed(record, annotations)
-    if isinstance(kept, Fault):
-        report.findings.append(kept)
+    (kept,) = keep_confirmed([record], annotations)
+    if not isinstance(kept, bool):
+        report.findings += kept
         return False
     if kept:
         report.decided.append(document.id)

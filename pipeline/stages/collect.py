@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.confirmed import group_parts, is_confirmed, read_confirmed
@@ -16,9 +17,9 @@ from pipeline.errors import Fault, InputRefused
 from pipeline.kept import keep_confirmed, note_withdrawn
 from pipeline.model import Document
 
-# Documents kept at once: a disk puts several files away in the time that it takes for one, and the
-# server reads the next page meanwhile.
-_AT_ONCE = 8
+# Documents kept together, which is many times as fast as one by one.
+_TOGETHER = 100
+_Batch: TypeAlias = dict[str, list[WireDocument]]  # by the documents' ids
 
 
 @dataclass(slots=True)
@@ -56,24 +57,19 @@ def collect(
     """
     report = CollectReport()
     foreign: list[WireDocument] = []
-
-    def settle(name: str, parts: Sequence[WireDocument]) -> CollectReport:
-        if is_confirmed(parts):
-            return _keep(
-                name, read_confirmed(parts, documents, round_, annotator, annotations), annotations
-            )
-        return _withdraw(name, annotator, annotations)
-
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        begun: dict[str, Future[CollectReport]] = {}
-        for name, parts in group_parts(server.pull(round_, annotator), foreign):
-            if name in begun:  # a server that lists a document twice: one after the other
-                report.add(begun.pop(name).result())
-            begun[name] = pool.submit(settle, name, parts)
-            if len(begun) > 4 * _AT_ONCE:
-                report.add(begun.pop(next(iter(begun))).result())
-        for rest in begun.values():
-            report.add(rest.result())
+    pulled = group_parts(server.pull(round_, annotator), foreign)
+    for batch in _fetched_ahead(_batches(pulled)):
+        readings: dict[str, Reading] = {}
+        for name, parts in batch.items():
+            if not is_confirmed(parts):
+                report.add(_withdraw(name, annotator, annotations))
+                continue
+            reading = read_confirmed(parts, documents, round_, annotator, annotations)
+            report.findings += reading.faults
+            if reading.annotation is not None:
+                report.snapped += reading.snaps
+                readings[name] = reading
+        report.add(_keep(readings, annotations))
     for wire in foreign:
         place = f"{annotator.pseudonym}, {round_.name}, example {wire.uuid}"
         cure = "Delete it there; documents come by `make annotate` only."
@@ -81,20 +77,36 @@ def collect(
     return report
 
 
-def _keep(name: str, reading: Reading, annotations: Path) -> CollectReport:
-    report = CollectReport(findings=list(reading.faults))
-    if reading.annotation is None:
-        return report
-    report.snapped += reading.snaps
-    try:
-        outcome = keep_confirmed(reading.annotation, annotations)
-    except InputRefused as refused:
-        report.findings += refused.faults
-        return report
-    if isinstance(outcome, Fault):
-        report.findings.append(outcome)
-    else:
-        (report.collected if outcome else report.unchanged).append(name)
+def _batches(
+    pulled: Iterator[tuple[str, list[WireDocument]]],
+) -> Iterator[_Batch]:
+    """Yield documents by their ids, no document twice in a batch whatever the server lists."""
+    batch: _Batch = {}
+    for name, parts in pulled:
+        if name in batch or len(batch) == _TOGETHER:
+            yield batch
+            batch = {}
+        batch[name] = parts
+    yield batch
+
+
+def _fetched_ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """Yield the batches; the server prepares the next one while one is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            yield batch
+
+
+def _keep(readings: Mapping[str, Reading], annotations: Path) -> CollectReport:
+    report = CollectReport()
+    records = [reading.annotation for reading in readings.values() if reading.annotation]
+    for name, outcome in zip(readings, keep_confirmed(records, annotations), strict=True):
+        if isinstance(outcome, bool):
+            (report.collected if outcome else report.unchanged).append(name)
+        else:
+            report.findings += outcome
     return report
 
 

@@ -3,7 +3,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.doccano.exchange import example_uuid, from_wire, to_wire
-from pipeline.doccano.snapping import snap
+from pipeline.doccano.snapping import Snapper
 from pipeline.doccano.wire import Annotator, Round, WireDocument, WireRelation, WireSpan
 from pipeline.model import Annotation, DateSpan, Document, Entity, Mention, StanceSpan
 from pipeline.tokens import tokenize
@@ -107,10 +107,11 @@ def test_any_span_is_snapped_to_whole_words_or_to_none(text, data):
     words = [token for token in tokenize(text) if token.is_word]
     touched = [word for word in words if word.start < end and start < word.end]
     expected = (touched[0].start, touched[-1].end) if touched else None
-    snapped = snap(start, end, tokenize(text))
+    snapper = Snapper(text)
+    snapped = snapper.snap(start, end)
     assert snapped == expected
     if snapped:
-        assert snap(*snapped, tokenize(text)) == snapped
+        assert snapper.snap(*snapped) == snapped
 
 
 def read(*spans, relations=(), text=TEXT):
