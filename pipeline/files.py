@@ -62,6 +62,8 @@ def write_together(files: Mapping[Path, str]) -> None:
                     waiting[path] = temporary, handle
                     with os.fdopen(handle, "wb", closefd=False) as file:
                         file.write(text.encode("utf-8"))
+            if len(files) > 1:
+                os.sync()  # all at once; the syncs of each, which tell errors, find nothing to do
             for path, (_, handle) in waiting.items():
                 with placed(path):
                     os.fsync(handle)

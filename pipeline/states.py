@@ -39,11 +39,11 @@ def render_state(state: State) -> str:
 
 def read_states(path: Path) -> list[State]:
     """Return the states of a file, the oldest first; none where there is no file."""
-    if not path.exists():
-        return []
     cure = "Restore the file from git."
     try:
         lines = path.read_bytes().decode("utf-8").split("\n")
+    except FileNotFoundError:
+        return []
     except UnicodeDecodeError as error:
         raise InputRefused([Fault(str(path), f"is not UTF-8 ({error.reason})", cure)]) from error
     if lines.pop():
