@@ -8,10 +8,9 @@ from pipeline.doccano.annotation_server import AnnotationServer
 from pipeline.doccano.wire import Annotator, Round, WireDocument
 from pipeline.errors import RequestError
 
-# What goes in one request: the server takes 100 documents, of any size. Few keep it short, so that
-# nobody who saves meanwhile waits for it.
-_MOST_DOCUMENTS, _MOST_BYTES = 100, 250_000
-_SPAN_BYTES = 200  # with a relation; more than any has
+# What goes in one request: the server takes 100 documents, of any size. Few spans, which are what
+# takes its time, and a short text keep it short: nobody who saves meanwhile waits for it.
+_MOST_DOCUMENTS, _MOST_SPANS, _MOST_BYTES = 100, 300, 250_000
 
 
 def send(
@@ -44,13 +43,15 @@ def renew(
 def _batches(documents: Sequence[WireDocument]) -> Iterator[list[WireDocument]]:
     """Yield the documents in what goes in one request; a larger one goes alone."""
     batch: list[WireDocument] = []
-    size = 0
+    spans = size = 0
     for document in documents:
-        own = len(document.text.encode("utf-8")) + _SPAN_BYTES * len(document.spans)
-        if batch and (len(batch) == _MOST_DOCUMENTS or size + own > _MOST_BYTES):
+        own = len(document.text.encode("utf-8"))
+        full = spans + len(document.spans) > _MOST_SPANS or size + own > _MOST_BYTES
+        if batch and (full or len(batch) == _MOST_DOCUMENTS):
             yield batch
-            batch, size = [], 0
+            batch, spans, size = [], 0, 0
         batch.append(document)
+        spans += len(document.spans)
         size += own
     if batch:
         yield batch

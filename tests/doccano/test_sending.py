@@ -1,5 +1,9 @@
 """What is sent in one request: no more than keeps it short, but a document whatever its length."""
 
+import pytest
+
+from pipeline.doccano.sending import send
+from pipeline.doccano.wire import WireDocument, WireSpan
 from pipeline.model import Document
 from pipeline.sources import MAX_TEXT
 from pipeline.stages.push import push
@@ -39,3 +43,24 @@ def test_the_longest_paragraph_that_ingest_takes_is_pushed(client, round_, a01, 
     assert push(client, round_, a01, [unmarked(document)], tmp_path).created == ["longest"]
     (wire,) = client.pull(round_, a01)
     assert wire.text == document.text
+
+
+@pytest.mark.parametrize(("spans", "sizes"), [(300, [1, 1, 1, 1]), (150, [2, 2]), (1, [4])])
+def test_documents_of_many_spans_go_few_at_a_time(round_, a01, spans, sizes):
+    marks = tuple(WireSpan(n, n, n + 1, "مكان") for n in range(spans))
+    wires = [
+        WireDocument(uuid=str(n), text="ب" * spans, meta={"document": n}, spans=marks, relations=())
+        for n in range(4)
+    ]
+    sent = []
+
+    class Server:
+        def push(self, round_, annotator, batch):
+            sent.append(len(batch))
+            return {"created": [wire.uuid for wire in batch]}
+
+        def read(self, round_, annotator, uuids):
+            return {wire.uuid: wire for wire in wires if wire.uuid in uuids}
+
+    send(Server(), round_, a01, wires)
+    assert sent == sizes
