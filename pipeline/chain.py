@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.annotators.ner.backends import load_tagger
+from pipeline.clause_models import EMBEDDED_STANCE
 from pipeline.corpus import read_corpus
 from pipeline.freshness import input_digest, remake, stage_key
 from pipeline.model import Document
@@ -51,7 +52,7 @@ def prepare(project: Project, source: Path, ner: str, tell: Teller) -> list[Docu
     if remake(project.tokenised, corpus_key, run_tokenise):
         tell.say(f"tokenised {len(documents)} documents")
     model = EMBEDDED_NER if ner == "embedded" else Path(ner)
-    models = (ner, input_digest(model), input_digest(project.stance))
+    models = (ner, *map(input_digest, (model, EMBEDDED_STANCE, project.stance)))
     if remake(project.preannotated, stage_key(corpus_key, *models), run_preannotate):
         tell.say(f"pre-annotated {len(documents)} documents with {ner}")
     return documents

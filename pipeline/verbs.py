@@ -118,6 +118,7 @@ def _preannotate_records(source: Source, output: Path, ner: str, learned: Path) 
 
 def _preannotate_shards(source: Source, arguments: argparse.Namespace, learned: Path) -> None:
     """Fill a folder with Parquet shards, and go on where an earlier run ended."""
+    from pipeline.clause_models import EMBEDDED_STANCE
     from pipeline.engines import RAY, local_engine, ray_engine
     from pipeline.freshness import input_digest, source_digest, stage_key
     from pipeline.sharding import REJECTS, preannotate_shards
@@ -127,7 +128,7 @@ def _preannotate_shards(source: Source, arguments: argparse.Namespace, learned: 
     model = input_digest(EMBEDDED_NER if ner == "embedded" else Path(ner))
     # A GPU's last bits are others than a processor's; Ray gives its actors none.
     device = "cpu" if arguments.engine == RAY else find_device()
-    made_by = (ner, model, input_digest(learned), device)
+    made_by = (ner, model, input_digest(EMBEDDED_STANCE), input_digest(learned), device)
     key = stage_key(source_digest(source), str(size), *made_by)
     engine = (
         ray_engine(ner, learned.absolute(), arguments.address, arguments.actors)
@@ -185,6 +186,7 @@ def stance(arguments: argparse.Namespace, project: Project) -> None:
     from pipeline.annotators.ner.backends import load_tagger
     from pipeline.annotators.ner.entities import annotate_entities
     from pipeline.annotators.stance import annotate_stance
+    from pipeline.clause_models import find_clause_model
     from pipeline.records import span_to_json
 
     target = find_target(arguments.target)
@@ -195,12 +197,13 @@ def stance(arguments: argparse.Namespace, project: Project) -> None:
         raise RequestError(str(arguments.file), f"not UTF-8 ({error.reason})", cure) from error
     document = Document(id=arguments.file.stem, text=text)
     (entities,) = annotate_entities(load_tagger(arguments.ner), [document])
-    for span in annotate_stance(document, entities, target):
+    model = find_clause_model(target, project.stance)
+    for span in annotate_stance(document, entities, target, model):
         if arguments.json:
             print(json.dumps(span_to_json(span), ensure_ascii=False))
         else:
             holder = span.holder.text if span.holder else ""
-            why = f"{span.rule} {span.cue} {span.score:.2f}"
+            why = " ".join(filter(None, [span.rule, span.cue, f"{span.score:.2f}"]))
             print("\t".join([f"{span.start}-{span.end}", holder, span.label, span.text, why]))
 
 
@@ -238,18 +241,22 @@ def train_ner(arguments: argparse.Namespace, project: Project) -> None:
 
 @writes_in("build")
 def train_stance(arguments: argparse.Namespace, project: Project) -> None:
-    """Learn stance from collected records; pre-annotation uses it where it beat the rules."""
+    """Learn stance from collected records; pre-annotation uses it where it is best."""
+    from pipeline.annotators.ner.backends import load_tagger
     from pipeline.corpus import check_corpus, read_corpus
     from pipeline.stages.train_stance import train_stance as run
-    from pipeline.weights import load_token_classifier
 
     target = find_target(arguments.target)
     check_corpus(arguments.input)
     documents = read_corpus(arguments.input)
-    classifier = load_token_classifier(arguments.ner)
-    figures = run(documents, project.annotations, project.stance, target, classifier)
-    for name in ("rules", "learned"):
+    tagger = load_tagger(arguments.ner)
+    figures = run(documents, project.annotations, project.stance, target, tagger)
+    for name in ("rules", "embedded", "learned"):
         row = figures[name]
         print(f"{name}\tP {row['precision']:.3f}\tR {row['recall']:.3f}\tF1 {row['f1']:.3f}")
-    won = "is used from now on" if figures["won"] else "did not win; the rules stay"
-    say(f"{project.stance}: the learned classifier {won}")
+    used = {
+        "rules": "the rules alone are",
+        "embedded": "the embedded model is",
+        "learned": "what was learnt is",
+    }[figures["best"]]
+    say(f"{project.stance}: {used} used from now on")

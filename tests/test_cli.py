@@ -67,7 +67,7 @@ def test_a_corpus_goes_through_the_stages_by_hand(project, tiny_model, capsys):
     assert record["models"] == {
         "dates": f"tawsim-dates@{__version__}",
         "entities": f"{tiny_model}@local+nisba",
-        "stance": f"tawsim-stance@{__version__}",
+        "stance": f"tawsim-stance@{__version__}+tawsim-stance-clauses@1.0.0",
     }
     assert [span["text"] for span in record["dates"]] == ["يوم الجمعة"]
     assert capsys.readouterr().out == ""

@@ -7,20 +7,19 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from pipeline import __version__
 from pipeline.annotators.dates import annotate_dates
 from pipeline.annotators.ner.entities import annotate_entities
-from pipeline.annotators.ner.tagger import Tagger, TransformersTagger
-from pipeline.annotators.stance import annotate_stance, find_clauses
-from pipeline.annotators.stance.learned import annotate_learned
+from pipeline.annotators.ner.tagger import Tagger
+from pipeline.annotators.stance import annotate_stance
+from pipeline.clause_models import find_clause_model
 from pipeline.conll import TaggedSentence
 from pipeline.files import write_atomically
-from pipeline.model import MACHINE, Annotation, Document, Entity, StanceSpan
+from pipeline.model import MACHINE, Annotation, Document
 from pipeline.records import to_json, write_annotation
 from pipeline.scheme import DATES, ENTITIES, STANCE, load_scheme
-from pipeline.stance_weights import read_winner
 
 # Documents annotated together: enough for batches of near-equal length, few enough to stream.
 TOGETHER = 64
@@ -45,7 +44,8 @@ def load_annotate(tagger: Tagger, learned_stance: Path | None = None) -> Annotat
 
     All that the process holds by then is kept from the garbage collector for good.
     """
-    stance = _stance_annotator(tagger, learned_stance)
+    target = load_scheme().target
+    clauses = find_clause_model(target, learned_stance)
     # What is loaded stays: without this a tenth of the time goes into walking through it again and
     # again, in search of garbage.
     gc.collect()
@@ -53,61 +53,26 @@ def load_annotate(tagger: Tagger, learned_stance: Path | None = None) -> Annotat
     models = {
         ENTITIES: f"{tagger.source}+nisba",
         DATES: f"tawsim-dates@{__version__}",
-        STANCE: stance.name,
+        STANCE: f"tawsim-stance@{__version__}" + (f"+{clauses.name}" if clauses else ""),
     }
 
     def annotate(documents: Iterable[Document]) -> Iterator[Annotation]:
         stream = iter(documents)
         while group := list(islice(stream, TOGETHER)):
-            yield from _annotate_group(group, tagger, stance, models)
+            for document, entities in zip(group, annotate_entities(tagger, group), strict=True):
+                yield Annotation(
+                    document=document.id,
+                    text_sha256=document.sha256,
+                    dct=document.dct,
+                    agent=MACHINE,
+                    models=models,
+                    guideline=load_scheme().guideline,
+                    entities=entities,
+                    dates=annotate_dates(document),
+                    stance=annotate_stance(document, entities, target, clauses),
+                )
 
     return annotate
-
-
-def _annotate_group(
-    group: Sequence[Document],
-    tagger: Tagger,
-    stance: _StanceAnnotator,
-    models: dict[str, str],
-) -> Iterator[Annotation]:
-    guideline = load_scheme().guideline
-    for document, entities in zip(group, annotate_entities(tagger, group), strict=True):
-        yield Annotation(
-            document=document.id,
-            text_sha256=document.sha256,
-            dct=document.dct,
-            agent=MACHINE,
-            models=models,
-            guideline=guideline,
-            entities=entities,
-            dates=annotate_dates(document),
-            stance=stance.annotate(document, entities),
-        )
-
-
-class _StanceAnnotator(NamedTuple):
-    """What annotates stance, and its name in records."""
-
-    annotate: Callable[[Document, Sequence[Entity]], tuple[StanceSpan, ...]]
-    name: str
-
-
-def _stance_annotator(tagger: Tagger, folder: Path | None) -> _StanceAnnotator:
-    target = load_scheme().target
-    winner = read_winner(folder, tagger.source, target.id) if folder else None
-    if winner is None or not isinstance(tagger, TransformersTagger):
-        return _StanceAnnotator(
-            lambda document, entities: annotate_stance(document, entities, target),
-            f"tawsim-stance@{__version__}",
-        )
-    learned, name = winner
-    classifier = tagger.classifier
-
-    def annotate(document: Document, entities: Sequence[Entity]) -> tuple[StanceSpan, ...]:
-        clauses = find_clauses(document, entities, target)
-        return annotate_learned(document.text, clauses, target, learned, classifier)
-
-    return _StanceAnnotator(annotate, name)
 
 
 def preannotate_words(sentences: Sequence[TaggedSentence], tagger: Tagger) -> list[TaggedSentence]:

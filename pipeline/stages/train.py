@@ -63,7 +63,9 @@ def train_ner(
         cure = "Choose others, or repair their tags."
         raise RequestError(f"{recipe_file}, dev", "words of unknown labels cannot be scored", cure)
     seed = recipe.phases[0].options.seed
-    classifier = start_from(encoder, sorted(load_scheme().ids(ENTITIES)), seed, recipe.version)
+    names = sorted(load_scheme().ids(ENTITIES))
+    tags = ["O", *(f"{prefix}-{name}" for name in names for prefix in "BI")]
+    classifier = start_from(encoder, tags, seed, recipe.version)
     partial = output.with_name(f".{output.name}.partial")
     with placed(output), alone_in(partial):
         if output.exists():
@@ -194,14 +196,13 @@ def _files(path: str, corpus: str, places: Iterable[Path]) -> list[Path]:
     raise RequestError(path, cause, "Give the folder that holds it: --data FOLDER.")
 
 
-def start_from(encoder: str, labels: Sequence[str], seed: int, version: str) -> TokenClassifier:
-    """Load an encoder with a fresh classification head for IOB2 tags of `labels`."""
+def start_from(encoder: str, tags: Sequence[str], seed: int, version: str) -> TokenClassifier:
+    """Load an encoder with a fresh classification head for the tags, in their order."""
     import torch
     from transformers import AutoModelForTokenClassification, AutoTokenizer
 
     quiet_transformers()
     torch.manual_seed(seed)
-    tags = ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
     try:
         tokenizer = AutoTokenizer.from_pretrained(encoder)
         model = AutoModelForTokenClassification.from_pretrained(
@@ -209,6 +210,7 @@ def start_from(encoder: str, labels: Sequence[str], seed: int, version: str) -> 
             num_labels=len(tags),
             id2label=dict(enumerate(tags)),
             label2id={tag: number for number, tag in enumerate(tags)},
+            ignore_mismatched_sizes=True,  # a head of other tags is replaced
             use_safetensors=True,
             dtype=torch.float32,
         )

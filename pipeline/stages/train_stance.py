@@ -9,16 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.annotators.ner.entities import annotate_entities
-from pipeline.annotators.ner.tagger import TransformersTagger
+from pipeline.annotators.ner.tagger import Tagger
 from pipeline.annotators.stance import annotate_stance, find_clauses
-from pipeline.annotators.stance.learned import (
-    NONE,
-    Clause,
-    ClauseClassifier,
-    annotate_learned,
-    encode_clauses,
-    fit,
-)
+from pipeline.annotators.stance.clause_encoder import encode_clauses
+from pipeline.annotators.stance.learned import NONE, Clause, ClauseClassifier, ClauseModel, fit
+from pipeline.clause_models import find_clause_model, load_embedded, write_clause_classifier
 from pipeline.errors import Fault, InputRefused, RequestError
 from pipeline.model import (
     ADJUDICATED,
@@ -32,7 +27,6 @@ from pipeline.model import (
 from pipeline.records import check_annotation, read_annotation
 from pipeline.scheme import Target
 from pipeline.scoring import Score
-from pipeline.stance_weights import write_clause_classifier
 from pipeline.weights import TokenClassifier
 
 if TYPE_CHECKING:
@@ -60,9 +54,12 @@ def train_stance(
     annotations: Path,
     output: Path,
     target: Target,
-    classifier: TokenClassifier,
+    tagger: Tagger,
 ) -> dict[str, Any]:
-    """Train on people's records of the documents, compare with the rules, write; return figures.
+    """Train on people's records of the documents, compare, write; return figures.
+
+    Compared are the rules alone, with the embedded model where it knows the target, and with what
+    was learnt; `best` names the first of them that none beats.
 
     Raises RequestError below `LEAST_SPANS` spans, saying how many are missing, and where either
     side of the split has none; InputRefused for records that contradict their texts.
@@ -73,41 +70,32 @@ def train_stance(
         cause = f"{spans} annotated spans on {target.id}, {LEAST_SPANS - spans} are missing"
         cure = f"Annotate and collect until there are {LEAST_SPANS}."
         raise RequestError(str(annotations), cause, cure)
-    read = _read(pairs, target, classifier)
+    read = _read(pairs, target, tagger)
     held_out = [one for one in read if is_held_out(one.document.id)]
     seen = [one for one in read if not is_held_out(one.document.id)]
     if not all(any(one.gold for one in side) for side in (seen, held_out)):
         cause = "the positions stand in too few documents to hold a fifth of them out"
         raise RequestError(str(annotations), cause, "Annotate more documents.")
-    learned = _fit(seen, classifier)
-    rules, ours = _compare(held_out, target, learned, classifier)
+    encoder = load_embedded().encoder
+    layer = _fit(seen, encoder)
+    embedded = find_clause_model(target, None)
+    scores = {
+        "rules": _score(held_out, target, None),
+        "embedded": _score(held_out, target, embedded),
+        "learned": _score(held_out, target, ClauseModel(encoder, layer, "")),
+    }
+    best = max(scores, key=lambda name: scores[name].f1)
     figures = {
         "target": target.id,
-        "encoder": f"{classifier.name}@{classifier.revision}",
+        "encoder": f"{encoder.name}@{encoder.revision}",
         "split": "held out: documents whose id's SHA-256 is divisible by five",
         "documents": {"train": len(seen), "held_out": len(held_out)},
-        "spans": {"train": sum(len(one.gold) for one in seen), "held_out": ours.gold},
-        "rules": _to_json(rules),
-        "learned": _to_json(ours),
-        "won": ours.f1 > rules.f1,
+        "spans": {"train": sum(len(one.gold) for one in seen), "held_out": scores["rules"].gold},
+        **{name: _to_json(score) for name, score in scores.items()},
+        "best": best,
     }
-    write_clause_classifier(output, learned, figures)
+    write_clause_classifier(output, layer, figures)
     return figures
-
-
-def _compare(
-    held_out: Sequence[_Read],
-    target: Target,
-    learned: ClauseClassifier,
-    classifier: TokenClassifier,
-) -> tuple[Score, Score]:
-    """Return the scores of the rules and of the classifier on documents it has not seen."""
-    by_rules = [annotate_stance(one.document, one.entities, target) for one in held_out]
-    by_learning = [
-        annotate_learned(one.document.text, one.clauses, target, learned, classifier)
-        for one in held_out
-    ]
-    return _score(held_out, by_rules), _score(held_out, by_learning)
 
 
 def is_held_out(document: str) -> bool:
@@ -144,10 +132,10 @@ def read_people(
 
 
 def _read(
-    pairs: Sequence[tuple[Document, Annotation]], target: Target, classifier: TokenClassifier
+    pairs: Sequence[tuple[Document, Annotation]], target: Target, tagger: Tagger
 ) -> list[_Read]:
     """Read documents as pre-annotation does: with the machine's entities, not people's."""
-    named = annotate_entities(TransformersTagger(classifier), [document for document, _ in pairs])
+    named = annotate_entities(tagger, [document for document, _ in pairs])
     return [
         _Read(
             document,
@@ -159,7 +147,7 @@ def _read(
     ]
 
 
-def _fit(seen: Sequence[_Read], classifier: TokenClassifier) -> ClauseClassifier:
+def _fit(seen: Sequence[_Read], encoder: TokenClassifier) -> ClauseClassifier:
     import torch
 
     features: list[Tensor] = []
@@ -168,22 +156,23 @@ def _fit(seen: Sequence[_Read], classifier: TokenClassifier) -> ClauseClassifier
         # People's clauses too: the rules may not have found them.
         clauses: list[Mention] = [*one.gold]
         clauses += [c for c in one.clauses if not any(_overlaps(c, g) for g in one.gold)]
-        features += encode_clauses(classifier, one.document.text, clauses)
+        features.append(encode_clauses(encoder, one.document.text, clauses))
         labels += [c.label if isinstance(c, StanceSpan) else NONE for c in clauses]
     return fit(torch.cat(features), labels)
 
 
-def _score(read: Sequence[_Read], proposed: Sequence[Sequence[StanceSpan]]) -> Score:
-    """Count matches: the label, and half of the union of the characters."""
-    matched = 0
-    for one, spans in zip(read, proposed, strict=True):
-        free = list(spans)
+def _score(read: Sequence[_Read], target: Target, model: ClauseModel | None) -> Score:
+    """Count matches of what is annotated with a model: the label, and half of the union."""
+    matched = proposed = 0
+    for one in read:
+        free = list(annotate_stance(one.document, one.entities, target, model))
+        proposed += len(free)
         for gold in one.gold:
             hit = next((s for s in free if s.label == gold.label and _overlaps(s, gold)), None)
             if hit is not None:
                 free.remove(hit)
                 matched += 1
-    return Score(sum(len(one.gold) for one in read), sum(map(len, proposed)), matched)
+    return Score(sum(len(one.gold) for one in read), proposed, matched)
 
 
 def _overlaps(span: Mention, gold: Mention) -> bool:

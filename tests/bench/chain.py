@@ -22,6 +22,7 @@ from pipeline.annotators.ner.backends import load_tagger
 from pipeline.annotators.ner.entities import annotate_entities
 from pipeline.annotators.ner.tagger import TransformersTagger
 from pipeline.annotators.stance import annotate_stance
+from pipeline.clause_models import find_clause_model
 from pipeline.corpus import read_corpus
 from pipeline.engines import annotate_part
 from pipeline.model import MACHINE, Annotation, DateSpan, Document, Entity, StanceSpan
@@ -151,6 +152,7 @@ def _limit(tagger: object, source: Path) -> float:
 def time_parts(source: Path, model: str) -> dict[str, float]:
     """Return the seconds of each part over all documents, each part on its own."""
     tagger, target = load_tagger(model), find_target(None)
+    clauses = find_clause_model(target, None)
     _warm_up(load_annotate(tagger), source)
     seconds: Counter[str] = Counter()
     records: list[Annotation] = []
@@ -173,7 +175,8 @@ def time_parts(source: Path, model: str) -> dict[str, float]:
                 dates = [annotate_dates(document) for document in group]
             with _timed(seconds, "stance"):
                 stance = [
-                    annotate_stance(d, e, target) for d, e in zip(group, entities, strict=True)
+                    annotate_stance(d, e, target, clauses)
+                    for d, e in zip(group, entities, strict=True)
                 ]
             # Once more: entities pay for it above, where its caches are as cold as the chain's.
             with _timed(seconds, "tokenise"):

@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from pipeline.annotators.stance import annotate_stance
+from pipeline.clause_models import find_clause_model
 from pipeline.model import Document
 from pipeline.scheme import find_target
 from tests.annotators.stance.development import (
     SHARED,
+    UNREAD,
     Case,
     Counts,
     Gold,
@@ -90,6 +92,13 @@ def main() -> None:
         right = kinds[expressed, target, True]
         offered = right + kinds[expressed, target, False]
         print(f"score {expressed}.{target}: right {right}, offered {offered}")
+    model = find_clause_model(find_target(None), None)
+    for name in UNREAD:
+        cases = read_documents(name)
+        entities = with_entities(cases)
+        print(render(f"{name}, rules", cases, measure(cases, entities)))
+        counts = measure(cases, entities, model)
+        print(render(f"{name}, with the clause model", cases, counts))
     print(f"{speed([case for cases in sets.values() for case in cases]):,.0f} words/s")
 
 

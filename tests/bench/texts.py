@@ -9,6 +9,8 @@ from pathlib import Path
 from pipeline.annotators.ner.backends import load_tagger
 from pipeline.annotators.ner.entities import annotate_entities
 from pipeline.annotators.stance import annotate_stance
+from pipeline.annotators.stance.learned import ClauseModel
+from pipeline.clause_models import find_clause_model
 from pipeline.corpus import read_corpus
 from pipeline.model import Document
 from pipeline.scheme import find_target
@@ -42,21 +44,29 @@ def measure_texts(folder: Path) -> list[Row]:
         _seconds(find_with_dateparser, documents),
         "",
     )
-    return [*rows, measure_stance(documents)]
+    return [*rows, *measure_stance(documents)]
 
 
-def measure_stance(documents: Sequence[Document]) -> Row:
-    """Return the row of stance; the embedded model's entities are found before the clock starts."""
+def measure_stance(documents: Sequence[Document]) -> list[Row]:
+    """Return the rows of stance, by rules and with the clause model; entities are given."""
     found = annotate_entities(load_tagger("embedded"), documents)
     entities = {document.id: own for document, own in zip(documents, found, strict=True)}
     target = find_target(None)
-
-    def judge(document: Document) -> None:
-        annotate_stance(document, entities[document.id], target)
-
     words = sum(len(document.text.split()) for document in documents)
-    speed = words / _seconds(judge, documents)
-    return Row(task="stance", tool="tawsim", words_per_second=speed, note="entities given; no peer")
+    rows = []
+    for tool, model in (
+        ("tawsim, rules", None),
+        ("tawsim, with the clause model", find_clause_model(target, None)),
+    ):
+
+        def annotate(document: Document, model: ClauseModel | None = model) -> None:
+            annotate_stance(document, entities[document.id], target, model)
+
+        speed = words / _seconds(annotate, documents)
+        rows.append(
+            Row(task="stance", tool=tool, words_per_second=speed, note="entities given; no peer")
+        )
+    return rows
 
 
 def _rows(task: str, words: int, ours: float, peer: str, theirs: float, note: str) -> list[Row]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.annotators.ner.tagger import model_view, predict_tags
 from pipeline.annotators.ner.windows import plan_windows
+from pipeline.annotators.schedule import linear_rate
 from pipeline.conll import UNKNOWN_TAG, TaggedSentence, spans_of_tags
 from pipeline.scoring import OVERALL, compare
 from pipeline.weights import TokenClassifier
@@ -68,7 +69,7 @@ def fine_tune(
         model.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: _rate(step, steps, options.warm_up)
+        optimizer, lambda step: linear_rate(step, steps, options.warm_up)
     )
     for epoch in range(1, options.epochs + 1):
         model.train()
@@ -90,12 +91,6 @@ def _micro_f1(classifier: TokenClassifier, dev: Sequence[TaggedSentence]) -> flo
     gold = [spans_of_tags(sentence.tags) for sentence in dev]
     predicted = [spans_of_tags(tags) for tags in predict_tags(classifier, dev)]
     return compare(gold, predicted).exact[OVERALL].f1
-
-
-def _rate(step: int, steps: int, warm_up: float) -> float:
-    """Linear warm-up, then linear decay to zero."""
-    rising = max(1, round(steps * warm_up))
-    return (step + 1) / rising if step < rising else max(0.0, (steps - step) / (steps - rising))
 
 
 def _examples(

@@ -9,7 +9,7 @@ from pipeline.annotators.stance.candidate import Candidate
 from pipeline.annotators.stance.clauses import clauses_of
 from pipeline.annotators.stance.holders import Reader
 from pipeline.annotators.stance.judgements import Judge
-from pipeline.annotators.stance.learned import Clause
+from pipeline.annotators.stance.learned import Clause, ClauseModel
 from pipeline.annotators.stance.objects import Objects
 from pipeline.annotators.stance.score import rule_of, score_of
 from pipeline.annotators.stance.speech import Listener, Speech
@@ -20,23 +20,29 @@ from pipeline.model import Document, Entity, Mention, StanceSpan
 from pipeline.scheme import Target
 
 _DECIDING = "decide"
+_CLAUSE = "clause"  # the rule of a span that the model alone proposes
 
 
 def annotate_stance(
-    document: Document, entities: Sequence[Entity], target: Target
+    document: Document,
+    entities: Sequence[Entity],
+    target: Target,
+    model: ClauseModel | None = None,
 ) -> tuple[StanceSpan, ...]:
     """Return the stance spans of a document towards a target, in order, none overlapping.
 
-    `entities` are the document's, for holders with a name. Spans that score below the target's
-    `lowest_score` are left out.
+    `entities` are the document's, for holders with a name. A `model` judges what else
+    is said. Spans that score below the target's `lowest_score` are left out.
     """
     text = read_text(document.text, entities)
+    read = list(_read(text, target))
     found = [
         one
-        for proposed, _ in _read(text, target)
+        for proposed, _ in read
         for one in _settle(one for one in proposed if score_of(one) >= target.lowest_score)
     ]
-    return tuple(_to_span(text, target, one) for one in _first_decisions(text, found))
+    spans = tuple(_to_span(text, target, one) for one in _first_decisions(text, found))
+    return _add_judged(text, target, spans, _clauses(text, read), model) if model else spans
 
 
 def find_clauses(
@@ -47,8 +53,14 @@ def find_clauses(
     None overlap. Documents that do not name the target, or what it happens to, have none.
     """
     text = read_text(document.text, entities)
+    return _clauses(text, _read(text, target))
+
+
+def _clauses(
+    text: Text, read: Iterable[tuple[list[Candidate], list[Speech]]]
+) -> tuple[Clause, ...]:
     clauses: dict[tuple[int, int], Clause] = {}
-    for proposed, speeches in _read(text, target):
+    for proposed, speeches in read:
         taken = [(one.first, one.after, one.holder) for one in _settle(proposed)]
         for speech in speeches:
             for first, after in clauses_of(text, speech.first, speech.after):
@@ -63,6 +75,49 @@ def find_clauses(
                 holder=_to_mention(text, holder.name_first, holder.name_after),
             )
     return tuple(clauses[place] for place in sorted(clauses))
+
+
+def find_unruled(
+    document: Document, entities: Sequence[Entity], target: Target
+) -> tuple[Clause, ...]:
+    """Return the clauses that no span of the rules touches: what is left for a model to judge."""
+    spans = annotate_stance(document, entities, target)
+    return _apart_from(spans, find_clauses(document, entities, target))
+
+
+def _apart_from(spans: Sequence[Mention], clauses: Iterable[Clause]) -> tuple[Clause, ...]:
+    return tuple(
+        clause
+        for clause in clauses
+        if all(clause.end <= span.start or span.end <= clause.start for span in spans)
+    )
+
+
+def _add_judged(
+    text: Text,
+    target: Target,
+    ruled: tuple[StanceSpan, ...],
+    clauses: Iterable[Clause],
+    model: ClauseModel,
+) -> tuple[StanceSpan, ...]:
+    """Return the rules' spans, and the other clauses in which the model sees a position."""
+    left = _apart_from(ruled, clauses)
+    judged = zip(left, model.judge(text.raw, left), strict=True)
+    found = [
+        StanceSpan(
+            start=clause.start,
+            end=clause.end,
+            text=clause.text,
+            label=verdict.label,
+            target=target.id,
+            holder=clause.holder,
+            rule=_CLAUSE,
+            score=round(verdict.score, 2),
+        )
+        for clause, verdict in judged
+        if verdict.score >= target.lowest_score
+    ]
+    return tuple(sorted((*ruled, *found), key=lambda span: span.start))
 
 
 def _read(text: Text, target: Target) -> Iterator[tuple[list[Candidate], list[Speech]]]:

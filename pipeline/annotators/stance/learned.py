@@ -1,21 +1,19 @@
-"""Positions by a clause classifier learnt from people, over the encoder of the entity model.
+"""What judges clauses: a linear layer over their features, an encoder's own or learnt from people.
 
-A clause is read as two means of the encoder's hidden states, over its own words and over them with
-their neighbours; a logistic regression gives its label, or none. It starts from zeros and sees all
-clauses at once, so that equal data give equal weights.
+A layer learnt from people starts from zeros and sees all clauses at once, so that equal data give
+equal weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.annotators.ner.tagger import model_view
+from pipeline.annotators.ner.calibration import UNCALIBRATED, Calibration
 from pipeline.annotators.stance.candidate import AGAINST, FAVOR, NEUTRAL
-from pipeline.model import Mention, StanceSpan
-from pipeline.scheme import Target
-from pipeline.tokens import tokenize
+from pipeline.annotators.stance.clause_encoder import encode_clauses
+from pipeline.model import Mention
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,9 +21,8 @@ if TYPE_CHECKING:
     from pipeline.weights import TokenClassifier
 
 NONE = "none"
-CLASSES = (FAVOR, AGAINST, NEUTRAL, NONE)
-RULE = "learned"
-_AROUND, _BATCH, _STEPS, _DECAY = 12, 16, 100, 1e-2
+CLASSES = (FAVOR, AGAINST, NEUTRAL, NONE)  # none is the last
+_STEPS, _DECAY = 100, 1e-2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Clause(Mention):
 
 @dataclass(frozen=True, slots=True)
 class ClauseClassifier:
-    """The learnt weights: features x classes, and how features are scaled before."""
+    """A layer's weights, features x classes, and how features are scaled before."""
 
     mean: Tensor
     scale: Tensor
@@ -49,40 +46,39 @@ class ClauseClassifier:
         return (((features - self.mean) / self.scale) @ self.weight + self.bias).softmax(-1)
 
 
-def encode_clauses(
-    classifier: TokenClassifier, text: str, clauses: Sequence[Mention]
-) -> Iterator[Tensor]:
-    """Yield the features of each clause of a text, batch after batch: clauses x features."""
+class Verdict(NamedTuple):
+    """The position a clause takes if it takes any; how likely it does, calibrated."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseModel:
+    """An encoder of clauses with the layer that judges them; `name` is for records."""
+
+    encoder: TokenClassifier
+    layer: ClauseClassifier
+    name: str
+    calibration: Calibration = UNCALIBRATED
+
+    def judge(self, text: str, clauses: Sequence[Mention]) -> list[Verdict]:
+        """Return for each clause of a text the likeliest position, and how likely it is."""
+        if not clauses:
+            return []
+        rows = self.layer.probabilities(encode_clauses(self.encoder, text, clauses)).tolist()
+        best = [max(zip(row, CLASSES[:-1], strict=False)) for row in rows]
+        return [Verdict(label, self.calibration(chance)) for chance, label in best]
+
+
+def own_layer(encoder: TokenClassifier) -> ClauseClassifier:
+    """Return the layer that an encoder was fine-tuned with."""
     import torch
 
-    words = tokenize(text)
-    for first in range(0, len(clauses), _BATCH):
-        rows = []
-        for clause in clauses[first : first + _BATCH]:
-            inside = [n for n, word in enumerate(words) if clause.start <= word.start < clause.end]
-            around = range(max(0, inside[0] - _AROUND), min(len(words), inside[-1] + 1 + _AROUND))
-            views = [model_view(words[n].text) for n in around]
-            rows.append(_encode(classifier, views, [inside[0] <= n <= inside[-1] for n in around]))
-        yield torch.stack(rows)
-
-
-def _encode(classifier: TokenClassifier, views: list[str], own: list[bool]) -> Tensor:
-    """Return the mean over a clause's own pieces and over all, one after the other."""
-    import torch
-
-    tokenizer = classifier.tokenizer
-    pieces = tokenizer(views, add_special_tokens=False)["input_ids"]
-    budget = min(tokenizer.model_max_length, 512) - 2
-    flat = [(id_, mine) for word, mine in zip(pieces, own, strict=True) for id_ in word]
-    while len(flat) > budget:  # neighbours go first, the farther side's
-        flat = flat[:-1] if not flat[-1][1] or flat[0][1] else flat[1:]
-    ids = [tokenizer.cls_token_id, *(id_ for id_, _ in flat), tokenizer.sep_token_id]
-    with torch.inference_mode():
-        row = torch.tensor([ids], device=classifier.model.device)
-        hidden = classifier.model.base_model(row).last_hidden_state[0].float().cpu()
-    mine = torch.tensor([False, *(mine for _, mine in flat), False])
-    whole = hidden.mean(0)
-    return torch.cat([hidden[mine].mean(0) if mine.any() else whole, whole]).clone()
+    layer = encoder.model.classifier
+    weight, bias = layer.weight.detach().T.cpu(), layer.bias.detach().cpu()
+    size = weight.shape[0]
+    return ClauseClassifier(torch.zeros(size), torch.ones(size), weight, bias)
 
 
 def fit(features: Tensor, labels: Sequence[str]) -> ClauseClassifier:
@@ -105,35 +101,3 @@ def fit(features: Tensor, labels: Sequence[str]) -> ClauseClassifier:
 
     optimiser.step(loss)
     return ClauseClassifier(mean, scale, weight.detach(), bias.detach())
-
-
-def annotate_learned(
-    text: str,
-    clauses: Sequence[Clause],
-    target: Target,
-    learned: ClauseClassifier,
-    classifier: TokenClassifier,
-) -> tuple[StanceSpan, ...]:
-    """Return the clauses that are positions, scored by their probability."""
-    import torch
-
-    if not clauses:
-        return ()
-    features = torch.cat(list(encode_clauses(classifier, text, clauses)))
-    spans = []
-    for clause, row in zip(clauses, learned.probabilities(features), strict=True):
-        label, score = CLASSES[int(row.argmax())], round(float(row.max()), 2)
-        if label != NONE and score >= target.lowest_score:
-            spans.append(
-                StanceSpan(
-                    start=clause.start,
-                    end=clause.end,
-                    text=clause.text,
-                    label=label,
-                    target=target.id,
-                    holder=clause.holder,
-                    rule=RULE,
-                    score=score,
-                )
-            )
-    return tuple(spans)
