@@ -77,22 +77,6 @@ def _clauses(
     return tuple(clauses[place] for place in sorted(clauses))
 
 
-def find_unruled(
-    document: Document, entities: Sequence[Entity], target: Target
-) -> tuple[Clause, ...]:
-    """Return the clauses that no span of the rules touches: what is left for a model to judge."""
-    spans = annotate_stance(document, entities, target)
-    return _apart_from(spans, find_clauses(document, entities, target))
-
-
-def _apart_from(spans: Sequence[Mention], clauses: Iterable[Clause]) -> tuple[Clause, ...]:
-    return tuple(
-        clause
-        for clause in clauses
-        if all(clause.end <= span.start or span.end <= clause.start for span in spans)
-    )
-
-
 def _add_judged(
     text: Text,
     target: Target,
@@ -101,7 +85,11 @@ def _add_judged(
     model: ClauseModel,
 ) -> tuple[StanceSpan, ...]:
     """Return the rules' spans, and the other clauses in which the model sees a position."""
-    left = _apart_from(ruled, clauses)
+    left = [
+        clause
+        for clause in clauses
+        if all(clause.end <= span.start or span.end <= clause.start for span in ruled)
+    ]
     judged = zip(left, model.judge(text.raw, left), strict=True)
     found = [
         StanceSpan(

@@ -19,7 +19,7 @@ from pipeline.annotators.ner.calibration import (
     expected_calibration_error,
     fit_calibration,
 )
-from pipeline.annotators.stance import find_clauses, find_unruled
+from pipeline.annotators.stance import annotate_stance, find_clauses
 from pipeline.annotators.stance.clause_encoder import TrainingOptions, fine_tune
 from pipeline.annotators.stance.learned import CLASSES, NONE, ClauseModel, own_layer
 from pipeline.files import write_atomically
@@ -64,7 +64,12 @@ def judge_left(folder: Path) -> tuple[list[float], list[bool]]:
     cases = [case for name in CALIBRATION for case in read_documents(name)]
     scores, right = [], []
     for case, entities in zip(cases, with_entities(cases), strict=True):
-        clauses = find_unruled(case.document, entities, case.target)
+        ruled = annotate_stance(case.document, entities, case.target)
+        clauses = [
+            clause
+            for clause in find_clauses(case.document, entities, case.target)
+            if all(clause.end <= span.start or span.end <= clause.start for span in ruled)
+        ]
         for clause, verdict in zip(clauses, model.judge(case.document.text, clauses), strict=True):
             scores.append(verdict.score)
             right.append(any(g.label == verdict.label and overlaps(clause, g) for g in case.gold))
