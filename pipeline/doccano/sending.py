@@ -10,7 +10,7 @@ from pipeline.errors import RequestError
 
 # What goes in one request: the server takes 100 documents, of any size. Few spans, which are what
 # takes its time, and a short text keep it short: nobody who saves meanwhile waits for it.
-_MOST_DOCUMENTS, _MOST_SPANS, _MOST_BYTES = 100, 300, 250_000
+_MOST_DOCUMENTS, _MOST_SPANS, _MOST_BYTES = 100, 500, 250_000
 
 
 def send(

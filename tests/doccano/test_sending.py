@@ -45,7 +45,7 @@ def test_the_longest_paragraph_that_ingest_takes_is_pushed(client, round_, a01, 
     assert wire.text == document.text
 
 
-@pytest.mark.parametrize(("spans", "sizes"), [(300, [1, 1, 1, 1]), (150, [2, 2]), (1, [4])])
+@pytest.mark.parametrize(("spans", "sizes"), [(300, [1, 1, 1, 1]), (250, [2, 2]), (1, [4])])
 def test_documents_of_many_spans_go_few_at_a_time(round_, a01, spans, sizes):
     marks = tuple(WireSpan(n, n, n + 1, "مكان") for n in range(spans))
     wires = [
