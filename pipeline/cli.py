@@ -50,13 +50,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 @contextmanager
 def _ended_politely() -> Iterator[None]:
     """Let SIGTERM stop the work as Ctrl-C does, so that it clears up behind itself."""
+    told: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
+        told.append(number)
         raise KeyboardInterrupt(number)
 
     before = signal.signal(signal.SIGTERM, stop)
     try:
         yield
+    except Exception as error:
+        if told:  # a library that was being imported made an error of its own of it
+            raise KeyboardInterrupt(*told[:1]) from error
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
 

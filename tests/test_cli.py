@@ -1,7 +1,10 @@
 import hashlib
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -213,3 +216,19 @@ def test_stance_refuses_a_file_that_is_not_utf_8(project, capsys):
     (project / "news.txt").write_bytes("قال".encode("cp1256"))
     assert main(["stance", "news.txt"]) == 2
     assert "not UTF-8" in capsys.readouterr().err
+
+
+def test_a_signal_that_a_library_turns_into_an_error_of_its_own_ends_the_work_politely(
+    tmp_path, monkeypatch, capsys
+):
+    def work(arguments, project):
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(5)
+        except KeyboardInterrupt as stopped:
+            raise RuntimeError("An error occurred while initializing a class") from stopped
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("pipeline.verbs.tokenise", work)
+    assert main(["tokenise", "in", "--output", "out"]) == 128 + signal.SIGTERM
+    assert capsys.readouterr().err == "tawsim tokenise: stopped; run it again to go on.\n"
