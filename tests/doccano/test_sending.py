@@ -1,6 +1,7 @@
 """What is sent in one request: no more than keeps it short, but a document whatever its length."""
 
 import pytest
+import requests
 
 from pipeline.doccano.sending import send
 from pipeline.doccano.wire import WireDocument, WireSpan
@@ -64,3 +65,10 @@ def test_documents_of_many_spans_go_few_at_a_time(round_, a01, spans, sizes):
 
     send(Server(), round_, a01, wires)
     assert sent == sizes
+
+
+def test_an_order_that_is_no_json_is_answered_as_malformed(server):
+    headers = {"Authorization": f"Token {server.read_token()}", "Content-Type": "application/json"}
+    for body in (b"{", b"\xff", b'{"round": NaN}', b"[]", b"null"):
+        reply = requests.post(f"{server.url}/tawsim/pull", body, headers=headers, timeout=30)
+        assert reply.status_code == 400, body
