@@ -280,9 +280,9 @@ def test_a_push_whose_server_is_killed_leaves_nothing_and_is_completed(
 def test_pushes_at_once_make_nothing_twice(elsewhere, postgresql, round_, tmp_path):
     annotator = postgresql.annotators[0]
 
-    def run(_):
+    def run(number):  # folders of their own: two that write one file at once are refused
         with Client(elsewhere) as client:
-            push(client, round_, annotator, PAIRS, tmp_path)
+            push(client, round_, annotator, PAIRS, tmp_path / str(number))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(run, range(4)))
