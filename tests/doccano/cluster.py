@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.doccano.database import find_database
+from pipeline.doccano.launch import Server
+
 PASSWORD = "p@ss/w:rd#42%"  # every sign that a URL, a file or a shell could take for its own
 QUOTED = "p%40ss%2Fw%3Ard%2342%25"
 _OWNER = "nobody"  # PostgreSQL refuses to run as root
@@ -32,9 +35,8 @@ class Cluster:
 
     def ask(self, statement: str, database: str = "postgres") -> str:
         """Run a statement as the superuser; a password in it is in no list of processes."""
-        command = [self.programs / "psql", "-XAtq", "-h", self.folder, "-p", str(self.port)]
         asked = subprocess.run(
-            [*command, "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-d", database],
+            [*self._psql, "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-d", database],
             input=statement,
             capture_output=True,
             text=True,
@@ -48,6 +50,38 @@ class Cluster:
         self.ask(f"CREATE ROLE \"{name}\" LOGIN PASSWORD '{PASSWORD}'")
         self.ask(f'CREATE DATABASE "{name}" OWNER "{name}"')
         return f"postgres://{name}:{QUOTED}@127.0.0.1:{self.port}/{name}"
+
+    @contextmanager
+    def held(self, database: str, table: str) -> Iterator[None]:
+        """Hold a table, so that who writes into it waits."""
+        with subprocess.Popen(
+            [*self._psql, "-U", "postgres", "-d", database],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as holder:
+            assert holder.stdin is not None
+            assert holder.stdout is not None
+            holder.stdin.write(f"BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE; SELECT 'held';\n")
+            holder.stdin.flush()
+            assert holder.stdout.readline() == "held\n"
+            yield
+            holder.stdin.close()
+
+    @property
+    def _psql(self) -> list[str]:
+        programs, folder = str(self.programs / "psql"), str(self.folder)
+        return [programs, "-XAtq", "-h", folder, "-p", str(self.port)]
+
+
+def name_of(url: str) -> str:
+    """Return the database, and its role, that a URL names."""
+    return url.rpartition("/")[2]
+
+
+def name_in(server: Server) -> str:
+    """Return the database of a server's folder."""
+    return name_of(find_database(server.state).address)
 
 
 @contextmanager

@@ -138,6 +138,11 @@ def cluster():
         yield cluster
 
 
+@pytest.fixture
+def url(cluster):
+    return cluster.make_database()
+
+
 @pytest.fixture(scope="session")
 def elsewhere(cluster, doccano_python, tmp_path_factory):
     """A server whose work is in PostgreSQL."""
