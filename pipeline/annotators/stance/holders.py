@@ -13,13 +13,13 @@ from pipeline.annotators.stance.names import (
     joins,
     name_after,
     name_of_body,
+    quoted_name,
     unseen_name,
     whole_name,
 )
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Named, Text
 
-_NAME_IN_QUOTES = 3
 _PRONOUNS = frozenset(["هو", "هي", "هم", "هما", "نحن", "انا", "انت"])
 
 
@@ -123,7 +123,7 @@ class Reader:
         if place == first:
             return place + 1
         if not word.is_word:
-            return self._quoted_name(place, limit)
+            return quoted_name(self._text, place, limit)
         if place in self._mentions or is_cue(word):
             return None
         if word.plays("now", "time", "ends", "according", "particle"):
@@ -182,15 +182,3 @@ class Reader:
             if (named := self._text.entities.get(start)) is not None
         )
         return ended or before.reading.definite
-
-    def _quoted_name(self, place: int, limit: int) -> int | None:
-        """Take in a name in quotes (`معهد "الأفق"`)."""
-        words = self._text.words
-        if not words[place].plays("open", "straight"):
-            return None
-        for after in range(place + 1, min(place + _NAME_IN_QUOTES + 2, limit)):
-            if words[after].plays("close", "straight") and after > place + 1:
-                return after + 1
-            if not words[after].is_word:
-                return None
-        return None

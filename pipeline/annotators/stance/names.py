@@ -13,7 +13,7 @@ LONGEST = 12
 PERSON, BODY = "PER", "ORG"
 BETWEEN = frozenset({"باسم", "بلسان"})
 INSIDE = frozenset({"في", "من", "عن", "لدي", "ضد", "الي"})
-_SHORTEST_NAME, _LONGEST_NAME = 2, 4
+_SHORTEST_NAME, _LONGEST_NAME, _NAME_IN_QUOTES = 2, 4, 3
 # No title goes on over these.
 _CLOSES = (
     "preposition",
@@ -71,25 +71,39 @@ def name_after(
 ) -> Phrase | None:
     """Return the phrase with the person's name its title goes on to.
 
-    `النائب عن لجنة الأمن عدنان الساعدي`, `المتحدث باسم الحزب، هيمن زنكنة`.
+    `النائب عن كتلة «الفتح» عدنان الساعدي`, `القيادي في منظمة بدر عامر الجبوري`, `المتحدث باسمها،
+    هيمن زنكنة`, `دبلوماسي متقاعد، هو سامي الراوي`.
     """
     words = text.words
-    for place in range(phrase.after, min(phrase.first + LONGEST, high)):
+    inside = (text.entities.get(place) for place in range(phrase.first, phrase.after))
+    ends = {named.after for named in inside if named is not None}
+    place = phrase.after
+    while place < min(phrase.first + LONGEST, high):
         word, before = words[place], words[place - 1]
         named = text.entities.get(place)
         if named is not None and named.label == PERSON and named.after <= high:
-            comma = before.key in ("،", ",")
-            if joins(word) or not (comma or before.reading.definite):
+            whole = place in ends or before.reading.definite or before.plays("theirs", "pronoun")
+            if joins(word) or not (whole or not before.is_word):
                 return None
             after = whole_name(text, named, high)
             return Phrase(phrase.first, after, place, after, True)
-        if not word.is_word and word.key not in ("،", ","):
+        quoted = quoted_name(text, place, high)
+        if named is not None:
+            ends.add(named.after)
+        elif quoted is None and _closes(text, mentions, place):
             return None
-        if word.key in INSIDE or word.key in BETWEEN:
-            continue
-        if is_cue(word) or place in mentions or word.plays(*_CLOSES):
-            return None
+        place = quoted or place + 1
     return None
+
+
+def _closes(text: Text, mentions: Mapping[int, Mention], place: int) -> bool:
+    """Tell whether no title goes on over a word or mark."""
+    word = text.words[place]
+    if not word.is_word:
+        return word.key not in ("،", ",")
+    if word.key in INSIDE or word.key in BETWEEN:
+        return False
+    return is_cue(word) or place in mentions or word.plays(*_CLOSES)
 
 
 def name_of_body(text: Text, phrase: Phrase, high: int) -> Phrase | None:
@@ -154,6 +168,19 @@ def _coordinated(text: Text, after: int, high: int) -> int:
             break
         after = min(named.after, high)
     return after
+
+
+def quoted_name(text: Text, place: int, limit: int) -> int | None:
+    """Return where a name in quotes ends that begins at a place (`معهد "الأفق"`)."""
+    words = text.words
+    if not words[place].plays("open", "straight"):
+        return None
+    for after in range(place + 1, min(place + _NAME_IN_QUOTES + 2, limit)):
+        if words[after].plays("close", "straight") and after > place + 1:
+            return after + 1
+        if not words[after].is_word:
+            return None
+    return None
 
 
 def joins(word: Word) -> bool:

@@ -85,11 +85,12 @@ def cuttings(draw):
     return " ".join(words), entities
 
 
-def annotate(text, name=None):
-    entities = []
-    if name:
-        start = text.index(name)
-        entities = [Entity(start=start, end=start + len(name), text=name, label="PER")]
+def annotate(text, name=None, bodies=()):
+    named = [(body, "ORG") for body in bodies] + ([(name, "PER")] if name else [])
+    entities = [
+        Entity(start=text.index(own), end=text.index(own) + len(own), text=own, label=label)
+        for own, label in named
+    ]
     return annotate_stance(Document(id="d", text=text), entities, TARGET)
 
 
@@ -254,6 +255,23 @@ def test_holders_go_on_to_what_belongs_to_them():
     text = "طالبت فصائل شيعية متحالفة مع إيران بإخراج القوات الأجنبية."
     (span,) = annotate(text)
     assert span.holder.text == "فصائل شيعية متحالفة مع إيران"
+
+
+@pytest.mark.parametrize(
+    ("title", "bodies"),
+    [
+        ("النائب عن كتلة «الفتح» {}", ["الفتح"]),
+        ("القيادي في منظمة بدر {}", ["منظمة بدر"]),
+        ("النائب عن كتلة حقوق {}", ["حقوق"]),
+        ("المتحدث باسمها {}", []),
+        ("رئيس لجنة الأمن والدفاع النيابية، {}،", ["لجنة الأمن والدفاع النيابية"]),
+        ("دبلوماسي أميركي متقاعد، هو {}،", []),
+    ],
+)
+def test_a_title_goes_on_to_its_name(title, bodies):
+    text = f"قال {title.format('سامي الراوي')} إن خروج القوات الأجنبية ضروري."
+    (span,) = annotate(text, "سامي الراوي", bodies)
+    assert span.holder.text == "سامي الراوي"
 
 
 def test_below_the_lowest_score_nothing_is_offered():
