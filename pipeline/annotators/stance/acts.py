@@ -27,6 +27,7 @@ from pipeline.annotators.stance.words import Text
 
 # How far back the verb stands that carries a noun of position.
 _BACK = 10
+_SHALL = ("سن", "ست", "سي")
 # Their condition is when, not whether (`تعهد بإنهاء … إذا فاز`).
 _VOWS = frozenset({"وعد", "تعهد", "أقسم"})
 # Classes whose denial is the contrary position; denying another class says nothing.
@@ -135,7 +136,8 @@ class Actor:
         """Tell whether a verb, denied or not, takes a position of its subject's."""
         if negated and sense.cue.name not in _TURNED_BY_NEGATION and sense.cue.polarity:
             return False
-        if sense.cue.name == "plan" and not negated:
+        future = self._text.words[start + negated].key.lstrip("و").startswith(_SHALL)
+        if (sense.cue.name == "plan" or (sense.cue.name == "decide" and future)) and not negated:
             return False  # procedure
         return not (start > low and self._text.words[start - 1].plays("relative"))
 
@@ -183,7 +185,7 @@ class Actor:
         own = None
         if not (sense.pronoun or words[place].reading.definite):
             own = self._reader.read(place + 1, high, sense.cue.takes)
-        if own is not None and not own.is_name and not words[own.after - 1].reading.definite:
+        if own is not None and not own.is_name and not self._may_act(place, own):
             own = None  # an adjective: `تأييد كبير`
         after = own.after if own is not None else place + 1
         found = self._objects.of(after, high, sense)
@@ -202,6 +204,13 @@ class Actor:
         if sense.pronoun and speaker is not None:
             return self._candidate((place, place), high, sense, speaker, found, 1)
         return None
+
+    def _may_act(self, place: int, phrase: Phrase) -> bool:
+        """Tell whether a noun's possessor may be whose act it is; `لدعم العمليات` has its object."""
+        words = self._text.words
+        if words[place].reading.preposition == "ل":
+            return words[phrase.first].plays("title", "body", "speaker", "source")
+        return words[phrase.after - 1].reading.definite
 
     def _carrier(self, place: int, low: int) -> tuple[int, Phrase] | None:
         """Return the verb before a noun of position and its subject (`أبدى فلان تأييده`)."""
@@ -229,7 +238,9 @@ class Actor:
     ) -> Candidate:
         first, cue = place
         after = clause_end(self._text, max(found.mention.after, cue + 1), high)
-        sign *= sense.cue.polarity * found.sign * found.mention.side
+        sign *= sense.cue.polarity
+        # Who refuses to wait (`لن نقبل بتأجيل الخروج`) is for what is not to wait.
+        sign *= (found.sign or min(sign, 0)) * found.mention.side
         label = label_of(sign)
         gradual = any(
             (judged := self._text.words[n].sense(PREDICATE)) is not None

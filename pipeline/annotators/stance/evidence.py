@@ -168,14 +168,18 @@ class Cues:
         if act is not None and act.cue.name == "wait":
             return act
         sense = word.sense(PREDICATE)
-        if sense is None or place == first:
-            return sense
+        if sense is None or (act is not None and act.is_verb and sense.is_verb):
+            return None  # `لا تعارض الانسحاب` is an act
+        if place == first:
+            return None if word.reading.definite else sense
         before = self._text.words[place - 1]
         if sense.cue.polarity == 0:  # `في هذا التوقيت` says when
             return None if before.plays("pointing") else sense
         if before.key in _IN_PASSING or (sense.part == PAST and sense.pronoun):
             return None
-        bare = not word.reading.definite or before.key == "من" or before.plays("except")
+        if word.reading.preposition and word.plays("transparent"):
+            return None  # `بحق`
+        bare = not word.reading.definite or before.key in ("من", "ومن") or before.plays("except")
         bare = bare or self._is_said(place, first, sense)
         if sense.cue.lemma in _CONSIDERED and not self._turned(place, first):
             return None

@@ -17,6 +17,8 @@ from pipeline.arabic.script import fold
 
 _WEAK = frozenset("ايو")
 _SHORTEST = 2
+# The dual of a longer past is no noun in the accusative (`اتفقا`; but `طلبا`).
+_SHORT_PAST = 3
 
 
 class Form(NamedTuple):
@@ -74,6 +76,8 @@ def _past_forms(stem: str) -> Iterator[Form]:
         carriers = [f"{body}ا", f"{body}ت"]
     else:
         found = [stem + ending for ending in endings["past"]]
+        if len(stem) > _SHORT_PAST:
+            found.append(stem + "ا")
         if len(stem) == 3 and stem[1] == "ا":  # قال: قلت, قلنا
             found += [stem[0] + stem[2] + ending for ending in ("ت", "نا")]
         carriers = [stem, f"{stem}ت", f"{stem}و"]

@@ -44,6 +44,6 @@ def outcome_at(text: Text, place: int, high: int, mention: Mention) -> Outcome |
         turned = word.sense(EFFECT, verb=False)
         if turned is not None:
             sign *= turned.cue.polarity
-        elif word.plays("negator"):
+        elif word.plays("negator", "except"):  # `لن يجلب سوى الفوضى`
             sign = -sign
     return None

@@ -17,6 +17,7 @@ _TO_CONTENT, _TO_COMMA = 18, 9
 # After these stands a speaker, or a plan, a law, an agreement.
 _ACCORDING = frozenset({"وفق", "استنادا", "وفقما"})
 _NO_LONGER = "عد"  # `لم يعد` is spelled like it
+_SPEAKERS = ("title", "body", "speaker", "source")
 _AFTER_PARTICIPLE = frozenset({"ان", "بان", "انه", "انها", "الي", "علي", ":"})
 
 
@@ -123,7 +124,7 @@ class Listener:
         begins = word.reading.conjunction or place == 0 or not words[place - 1].is_word
         if sense is not None and begins:
             phrase = self._subjects.after(place, place + 1, high, sense, sense.cue.takes)
-            if phrase is not None and phrase.is_name:
+            if phrase is not None and (phrase.is_name or words[phrase.first].plays(*_SPEAKERS)):
                 self._subjects.last = phrase
 
     def _report(self, place: int, high: int) -> Sense | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.annotators.stance.holders import Reader
 from pipeline.annotators.stance.lexicon import ACT, EXPRESS, REPORT, Sense
 from pipeline.annotators.stance.morphology import IMPERFECT, PAST
-from pipeline.annotators.stance.names import Phrase
+from pipeline.annotators.stance.names import PERSON, Phrase
 from pipeline.annotators.stance.words import Text
 
 # How far back a subject stands; how far back it was named; how far a topic stands from its verb.
@@ -45,8 +45,8 @@ class Subjects:
         if after < high and words[after].plays("bound"):
             after += 1
         elif after + 2 < high and words[after].plays("preposition"):
-            following = self._reader.read(after + 2, high)
-            after = after + 2 if following and following.is_name else after
+            person = self._text.entities.get(after + 2)
+            after += 2 * (person is not None and person.label == PERSON)
         phrase = self.after(place, after, high, sense)
         if phrase is not None and not words[phrase.first].plays("occasion"):
             return phrase
@@ -172,8 +172,9 @@ class Subjects:
         for first in range(max(low, place - _TO_SUBJECT), place):
             begins = first == low or not words[first - 1].is_word
             begins = begins or words[first - 1].plays("complementiser", "ends")
-            begins = begins or words[first - 1].key == _TOPIC
-            if begins or (first in entities and entities[first].after == place):
+            begins = begins or words[first - 1].key == _TOPIC or words[first - 1].plays("copula")
+            named = entities.get(first)
+            if begins or (named is not None and named.after == place and named.label != "MISC"):
                 phrase = self._reader.read(first, place)
                 if phrase is not None and phrase.after == place:
                     return phrase
