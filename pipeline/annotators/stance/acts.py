@@ -27,6 +27,7 @@ from pipeline.annotators.stance.words import Text
 
 # How far back the verb stands that carries a noun of position.
 _BACK = 10
+_DENYING, _DECIDING = "deny", "decide"
 _SHALL = ("سن", "ست", "سي")
 # Their condition is when, not whether (`تعهد بإنهاء … إذا فاز`).
 _VOWS = frozenset({"وعد", "تعهد", "أقسم"})
@@ -123,7 +124,7 @@ class Actor:
             else:
                 return None
         found = self._objects.of(after, high, sense)
-        if found is None:
+        if found is None or self._denies_rumours(sense, after, found):
             return None
         if self._text.words[holder.first].plays("anaphor"):
             return None  # `الاتفاق يسمح ببقاء قوة`: a thing holds no position
@@ -137,9 +138,14 @@ class Actor:
         if negated and sense.cue.name not in _TURNED_BY_NEGATION and sense.cue.polarity:
             return False
         future = self._text.words[start + negated].key.lstrip("و").startswith(_SHALL)
-        if (sense.cue.name == "plan" or (sense.cue.name == "decide" and future)) and not negated:
+        if (sense.cue.name == "plan" or (sense.cue.name == _DECIDING and future)) and not negated:
             return False  # procedure
         return not (start > low and self._text.words[start - 1].plays("relative"))
+
+    def _denies_rumours(self, sense: Sense, first: int, found: Object) -> bool:
+        """Tell whether what is denied is that something is reported (`نفى أنباء عن …`)."""
+        between = self._text.words[first : found.mention.first]
+        return sense.cue.name == _DENYING and any(word.plays("rumour") for word in between)
 
     def _is_own(self, holder: Phrase, speech: Speech) -> bool:
         """Tell whether a subject is what the speaker speaks for (`إن بلاده ترفض`)."""
@@ -187,10 +193,16 @@ class Actor:
             own = self._reader.read(place + 1, high, sense.cue.takes)
         if own is not None and not own.is_name and not self._may_act(place, own):
             own = None  # an adjective: `تأييد كبير`
+        if own is None and words[place].reading.preposition == "ل":
+            return None  # what something is for: `مهلة لدعم العمليات`
         after = own.after if own is not None else place + 1
         found = self._objects.of(after, high, sense)
         if found is None:
             return None
+        if sense.cue.name == _DECIDING and not (
+            carrier is not None and words[carrier[0]].sense(EXPRESS, verb=True)
+        ):
+            return None  # `اتخذ قراره بإنهاء`, but no other decision: most are procedure
         if carrier is not None and (own is None or sense.pronoun):
             verb, subject = carrier
             express = words[verb].sense(EXPRESS) is not None
@@ -206,7 +218,7 @@ class Actor:
         return None
 
     def _may_act(self, place: int, phrase: Phrase) -> bool:
-        """Tell whether a noun's possessor may be whose act it is; `لدعم العمليات` has its object."""
+        """Tell whose act a noun may be; `لدعم العمليات` has its object after it."""
         words = self._text.words
         if words[place].reading.preposition == "ل":
             return words[phrase.first].plays("title", "body", "speaker", "source")
@@ -246,7 +258,7 @@ class Actor:
             (judged := self._text.words[n].sense(PREDICATE)) is not None
             and judged.cue.polarity == 0
             and not self._text.words[n].reading.definite
-            for n in range(found.mention.after, after)
+            for n in (*range(cue + 1, found.mention.first), *range(found.mention.after, after))
         )
         conditional = sense.cue.lemma not in _VOWS and is_conditional(
             self._text, found.mention.after, high

@@ -28,7 +28,7 @@ def _sets_condition(text: Text, place: int) -> bool:
         return False
     word, before = text.words[place], text.words[max(0, place - 3) : place]
     if word.plays("condition"):
-        return not any(other.plays("negator") for other in before)
+        return not any(other.plays("without") for other in before)
     if word.key in ("لكن", "ولكن"):
         return any(other.key in _IN_PRINCIPLE for other in before)
     reported = bool(before) and before[-1].sense(REPORT) is not None

@@ -15,10 +15,15 @@ from pipeline.annotators.stance.words import Text, Word
 _SLOGAN, _TO_TARGET, _TO_MODAL, _TO_PREDICATE, _NEEDED, _HELPED = 4, 8, 3, 3, 3, 6
 # What is considered says nothing; what is not is refused.
 _CONSIDERED = frozenset({"مطروح"})
+# What asks for more is between, where it is the target that does: `الانسحاب يتطلب توافقاً`.
+_ASKING = frozenset({"احتاج", "تطلب", "استلزم"})
+# Of these the subject stands before what they need.
+_ASKS = ("تحتاج", "يحتاج")
 _ME = frozenset({"انا", "نحن", "اننا", "انني", "اني", "وانا", "ونحن", "هو", "هي", "هم"})
 _NOT_ME = frozenset({"لست", "لسنا", "ليس", "ليست", "لا"})
 _COPULAS = frozenset({"هو", "هي", "وهو", "وهي"})
 _SHALL = ("سن", "ست", "سي")
+_THEY = ("ست", "سي")
 # After these a word of praise or blame speaks of something else.
 _IN_PASSING = frozenset({"حتي", "بعد", "قبل", "ضد", "لمنع", "تجنب", "عن"})
 
@@ -60,7 +65,7 @@ class Cues:
             elif outcome := outcome_at(self._text, place, after, mention):
                 told = outcome.after
                 yield Evidence(outcome.sign * self._before(mention, first), outcome.cue, "outcome")
-            elif predicate := self._predicate(place, first):
+            elif predicate := self._predicate(place, first, mention):
                 sign = predicate.cue.polarity * (-1 if self._turned(place, first) else 1)
                 manner = not sign and mention.after == place
                 yield Evidence(
@@ -83,7 +88,7 @@ class Cues:
             mention.part != NOUN and negated and before is not None and before.key in ("لن", "ولن")
         ):
             yield Evidence(-1, "لن", "own-act")
-        elif mention.part != NOUN and mention.future:
+        elif mention.part != NOUN and mention.future and not self._is_plan(mention):
             yield Evidence(1, "س", "own-act")
         elif mention.part == "imperfect" and not word.reading.conjunction and mention.side < 0:
             if not negated and word.key.startswith("باق"):
@@ -111,6 +116,13 @@ class Cues:
             yield Evidence(-1, "لن", "own-act")
         elif speech.chant and after - first <= _SLOGAN:
             yield Evidence(self._before(mention, first), word.key, "slogan")
+
+    def _is_plan(self, mention: Mention) -> bool:
+        """Tell whether it is told how long they stay (`ستبقى حتى الموعد`), or where by the way."""
+        words = self._text.words
+        they = words[mention.first].key.lstrip("و").startswith(_THEY)
+        until = mention.after < len(words) and words[mention.after].key == "حتي"
+        return they and (until or words[mention.first - 1].plays("ends", "relative"))
 
     def _sides(self, mention: Mention, first: int) -> int | None:
         """Return the side somebody says to be on: `نحن مع بقائهم`, `لست ضد`, `لا مع … ولا مع`."""
@@ -161,9 +173,10 @@ class Cues:
     def _needs(self, mention: Mention, first: int) -> bool:
         return needs(self._text, mention.first, first)
 
-    def _predicate(self, place: int, first: int) -> Sense | None:
+    def _predicate(self, place: int, first: int, mention: Mention) -> Sense | None:
         """Return what a word says of the target, or that it waits; not what it says in passing."""
-        word = self._text.words[place]
+        words = self._text.words
+        word = words[place]
         act = word.sense(ACT)
         if act is not None and act.cue.name == "wait":
             return act
@@ -171,8 +184,14 @@ class Cues:
         if sense is None or (act is not None and act.is_verb and sense.is_verb):
             return None  # `لا تعارض الانسحاب` is an act
         if place == first:
-            return None if word.reading.definite else sense
-        before = self._text.words[place - 1]
+            ahead = words[place + 1 : place + 1 + _TO_PREDICATE]
+            said = not word.reading.definite or any(other.key in _COPULAS for other in ahead)
+            return sense if said else None
+        before = words[place - 1]
+        if sense.pronoun and not sense.is_verb and not before.plays("preposition"):
+            return None  # `تجاوزت هدفها`
+        if sense.cue.lemma in _ASKING:
+            return sense if 0 <= place - mention.after <= 1 else None
         if sense.cue.polarity == 0:  # `في هذا التوقيت` says when
             return None if before.plays("pointing") else sense
         if before.key in _IN_PASSING or (sense.part == PAST and sense.pronoun):
@@ -251,8 +270,15 @@ def needs(text: Text, place: int, low: int) -> bool:
     `بحاجة إلى القوات`, `نحتاج إلى الإسناد الذي يوفره التحالف`, `من دون مساعدة التحالف`.
     """
     words = text.words
-    if any(words[n].plays("need") for n in range(max(low, place - _NEEDED), place)):
-        return True
+    for n in range(max(low, place - _NEEDED), place):
+        between = words[n + 1 : place + 1]
+        if words[n].plays("need") and (
+            words[n].key.lstrip("وف") not in _ASKS
+            or (n > low and words[n - 1].is_word and not words[n - 1].reading.roles)
+            or words[place].reading.preposition == "ل"
+            or any(word.key == "الي" for word in between)
+        ):
+            return True
     for n in range(max(low, place - _HELPED), place):
         if words[n].plays("help"):
             before = words[max(low, n - _NEEDED) : n]

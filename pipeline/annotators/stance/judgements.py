@@ -21,6 +21,7 @@ _NEEDED = "ضروري"
 # How far from `القرار` what is said of it stands.
 _TO_JUDGEMENT = 7
 # It stands for too much to be judged by.
+_HOW = frozenset({"تدريجي"})
 _VAGUE = frozenset({"الامر"})
 
 
@@ -102,6 +103,8 @@ class Judge:
         evidence = list(self._cues.find(mention, first, near, speech))
         if any(one.sign for one in evidence):  # `الانسحاب التدريجي ضرورة` is one all the same
             evidence = [one for one in evidence if one.sign or one.rule != "manner"]
+        elif all(one.cue in _HOW for one in evidence):
+            return None  # how something goes on is no position: `تسلم القواعد تدريجياً`
         signs = {one.sign for one in evidence}
         if not signs or ({1, -1} <= signs - {0} and 0 not in signs):
             return None

@@ -11,6 +11,8 @@ from pipeline.annotators.stance.words import Text
 
 # Words from a cue to the preposition of its object; along the object to the target.
 _TO_LINK, _TO_TARGET, _IN_CLAUSE = 20, 9, 5
+# On the way to an object it is no negator: `انتقد ما وصفه بالتأخير`.
+_WHAT = "ما"
 # Words between a subject and a direct object that no rule knows.
 _UNKNOWN = 1
 # `جدول زمني` alone is the target's, where it was spoken of.
@@ -60,6 +62,7 @@ class Objects:
         """Return the target where it is the object of a cue."""
         words, takes = self._text.words, sense.cue.takes
         commas = unknown = 0
+        passed = 1  # the sign of operators between: `ترفض استثناء الإقليم من القرار`
         demanded = sense.cue.name in _SCHEDULING
         for place in range(first, min(first + _TO_LINK, high)):
             word = words[place]
@@ -75,7 +78,7 @@ class Objects:
             ):
                 found = self.along(place, high, demanded=demanded)
                 if found is not None:
-                    return found
+                    return found._replace(sign=found.sign * passed)
             if demanded and word.plays("schedule"):
                 return self._scheduled(place + 1, high)
             if word.plays("procedure", "relative") and not commas:
@@ -92,6 +95,8 @@ class Objects:
                 if word.key not in ("،", ",", "-", "(", ")") or commas > 2:
                     return None
             elif word.is_word and not commas:
+                operator = word.sense(OPERATOR, verb=False)
+                passed *= operator.cue.polarity if operator is not None else 1
                 unknown += not word.plays("transparent", "preposition")
                 if self._is_verb(place):
                     return None
@@ -159,7 +164,7 @@ class Objects:
                 break
             if place in self._text.entities:
                 continue  # whose agreement it is takes nothing from what it is on
-            if word.plays("negator"):
+            if word.plays("negator") and word.key != _WHAT:
                 sign = -sign
             elif operator is not None and not word.plays("transparent"):
                 sign *= operator.cue.polarity

@@ -14,7 +14,8 @@ _TO_SUBJECT, _RECENT, _TO_TOPIC = 9, 60, 30
 _TO_DATE = 6
 _PEOPLE = ("title", "body", "speaker", "source", "quantity")
 _OF_PEOPLE = frozenset({REPORT, ACT, EXPRESS})
-_RELAYED = frozenset({"نقل", "جاء", "ورد"})
+_CITES = "نقل"  # `نقل البيان عن الوزير`
+_RELAYED = frozenset({_CITES, "جاء", "ورد"})
 _COMMAS = frozenset({"،", ","})
 _TOPIC = "اما"
 
@@ -33,11 +34,13 @@ class Subjects:
         if sense.cue.lemma in _RELAYED:
             for ahead in range(place + 1, min(place + _TO_SUBJECT, high)):
                 word = words[ahead]
-                if word.plays("statement") and word.reading.definite and self.last is not None:
-                    return self.last
-                if word.key == "عن" or (word.plays("document") and sense.cue.lemma != "نقل"):
-                    return self._reader.read(ahead + (word.key == "عن"), high)
-            if sense.cue.lemma != "نقل":
+                if word.key == "عن":
+                    return self._reader.read(ahead + 1, high)
+                if sense.cue.lemma == _CITES or not word.plays("document"):
+                    continue
+                told = word.plays("statement") and word.reading.definite
+                return (self.last if told else None) or self._reader.read(ahead, high)
+            if sense.cue.lemma != _CITES:
                 return None
         if self.is_pronoun(place, low):
             return self.meant(place, low)
