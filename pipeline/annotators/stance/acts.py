@@ -27,7 +27,7 @@ from pipeline.annotators.stance.words import Text
 
 # How far back the verb stands that carries a noun of position.
 _BACK = 10
-_DENYING, _DECIDING = "deny", "decide"
+_DENYING, _DECIDING, _ANNOUNCING = "deny", "decide", "أعلن"
 _SHALL = ("سن", "ست", "سي")
 # Their condition is when, not whether (`تعهد بإنهاء … إذا فاز`).
 _VOWS = frozenset({"وعد", "تعهد", "أقسم"})
@@ -124,7 +124,7 @@ class Actor:
             else:
                 return None
         found = self._objects.of(after, high, sense)
-        if found is None or self._denies_rumours(sense, after, found):
+        if found is None or self._only_tells(sense, after, found):
             return None
         if self._text.words[holder.first].plays("anaphor"):
             return None  # `الاتفاق يسمح ببقاء قوة`: a thing holds no position
@@ -142,10 +142,12 @@ class Actor:
             return False  # procedure
         return not (start > low and self._text.words[start - 1].plays("relative"))
 
-    def _denies_rumours(self, sense: Sense, first: int, found: Object) -> bool:
-        """Tell whether what is denied is that something is reported (`نفى أنباء عن …`)."""
+    def _only_tells(self, sense: Sense, first: int, found: Object) -> bool:
+        """Tell whether a report is denied (`نفى أنباء عن …`), or made (`أعلن أن … اتفقتا على`)."""
+        role = {_DENYING: "rumour", _ANNOUNCING: "complementiser"}
         between = self._text.words[first : found.mention.first]
-        return sense.cue.name == _DENYING and any(word.plays("rumour") for word in between)
+        told = role.get(sense.cue.name) or role.get(sense.cue.lemma)
+        return told is not None and any(word.plays(told) for word in between)
 
     def _is_own(self, holder: Phrase, speech: Speech) -> bool:
         """Tell whether a subject is what the speaker speaks for (`إن بلاده ترفض`)."""

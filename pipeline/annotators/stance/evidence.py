@@ -22,6 +22,7 @@ _ASKS = ("تحتاج", "يحتاج")
 _ME = frozenset({"انا", "نحن", "اننا", "انني", "اني", "وانا", "ونحن", "هو", "هي", "هم"})
 _NOT_ME = frozenset({"لست", "لسنا", "ليس", "ليست", "لا"})
 _COPULAS = frozenset({"هو", "هي", "وهو", "وهي"})
+_WILL_NOT = frozenset({"لن", "ولن"})
 _SHALL = ("سن", "ست", "سي")
 _THEY = ("ست", "سي")
 # After these a word of praise or blame speaks of something else.
@@ -84,10 +85,8 @@ class Cues:
             return  # which forces, or which base: `القوات التي ستبقى`
         if mention.part == IMPERATIVE:
             yield Evidence(1, word.key, "imperative")
-        elif (
-            mention.part != NOUN and negated and before is not None and before.key in ("لن", "ولن")
-        ):
-            yield Evidence(-1, "لن", "own-act")
+        elif mention.part != NOUN and negated and before is not None and before.key in _WILL_NOT:
+            yield Evidence(-1, before.key, "own-act")
         elif mention.part != NOUN and mention.future and not self._is_plan(mention):
             yield Evidence(1, "س", "own-act")
         elif mention.part == "imperfect" and not word.reading.conjunction and mention.side < 0:
@@ -228,7 +227,7 @@ class Cues:
 
     def _obliges(self, place: int, mention: Mention) -> bool:
         """Tell whether `على … أن` lays the target on someone."""
-        ahead = range(place + 1, min(place + 8, mention.first))
+        ahead = range(place + 2, min(place + 8, mention.first))  # `على أن` sets a term
         return any(self._text.words[n].key == "ان" for n in ahead)
 
     def _between(self, place: int, mention: Mention) -> int:

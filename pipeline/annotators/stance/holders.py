@@ -20,6 +20,7 @@ from pipeline.annotators.stance.names import (
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Named, Text
 
+_MANNER = "يا"
 _PRONOUNS = frozenset(["هو", "هي", "هم", "هما", "نحن", "انا", "انت"])
 
 
@@ -111,6 +112,8 @@ class Reader:
             return False
         if word.reading.preposition and not word.plays("document"):
             return False
+        if word.key.endswith(_MANNER) and not word.reading.roles:
+            return False  # `قال شخصيا`
         stops = ("preposition", "complementiser", "relative", "negator", "ends", "condition")
         if word.plays(*stops, "now", "time", "concession", "according", "particle"):
             return False
