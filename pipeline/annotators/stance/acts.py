@@ -27,7 +27,9 @@ from pipeline.annotators.stance.words import Text
 
 # How far back the verb stands that carries a noun of position.
 _BACK = 10
-_DENYING, _DECIDING, _ANNOUNCING = "deny", "decide", "أعلن"
+# How far before plans their denial stands (`ليس لدينا أي خطط`).
+_TO_NEGATION = 4
+_DENYING, _DECIDING, _PLANNING, _ANNOUNCING = "deny", "decide", "plan", "أعلن"
 _SHALL = ("سن", "ست", "سي")
 # Their condition is when, not whether (`تعهد بإنهاء … إذا فاز`).
 _VOWS = frozenset({"وعد", "تعهد", "أقسم"})
@@ -138,7 +140,9 @@ class Actor:
         if negated and sense.cue.name not in _TURNED_BY_NEGATION and sense.cue.polarity:
             return False
         future = self._text.words[start + negated].key.lstrip("و").startswith(_SHALL)
-        if (sense.cue.name == "plan" or (sense.cue.name == _DECIDING and future)) and not negated:
+        if (
+            sense.cue.name == _PLANNING or (sense.cue.name == _DECIDING and future)
+        ) and not negated:
             return False  # procedure
         return not (start > low and self._text.words[start - 1].plays("relative"))
 
@@ -171,10 +175,13 @@ class Actor:
         self, place: int, low: int, high: int, sense: Sense, speeches: Sequence[Speech]
     ) -> Candidate | None:
         words = self._text.words
+        if sense.cue.name == _PLANNING:
+            return self._no_plan(place, low, high, sense, speeches)
         carrier = self._carrier(place, low)
         if words[place].reading.definite and carrier is None:
             return None
         if sense.part == PARTICIPLE:
+            negated = place > low and self._text.negates(place - 1)
             subject = self._subjects.before(place, low)
             found = self._objects.governed(place + 1, high, sense)
             if subject is None and found is not None and self._subjects.tells_more(place, low):
@@ -187,7 +194,8 @@ class Actor:
             speech = covering(speeches, place)
             own_body = speech is not None and self._is_own(subject, speech)
             holder = speech.holder if speech is not None and own_body else subject
-            return self._candidate((subject.first, place), high, sense, holder, found, 1)
+            sign = -1 if negated else 1  # `غير متحمسين لـ`
+            return self._candidate((subject.first, place), high, sense, holder, found, sign)
         if place > low and words[place - 1].plays("negator"):
             return None
         own = None
@@ -218,6 +226,23 @@ class Actor:
         if sense.pronoun and speaker is not None:
             return self._candidate((place, place), high, sense, speaker, found, 1)
         return None
+
+    def _no_plan(
+        self, place: int, low: int, high: int, sense: Sense, speeches: Sequence[Speech]
+    ) -> Candidate | None:
+        """Read that somebody has no plans (`واشنطن ليس لديها خطط لسحب`); plans are procedure."""
+        negations = range(max(low, place - _TO_NEGATION), place)
+        denied = next((n for n in negations if self._text.negates(n)), None)
+        found = self._objects.of(place + 1, high, sense) if denied is not None else None
+        if denied is None or found is None:
+            return None
+        speech = covering(speeches, place)
+        subject = self._subjects.before(denied, low if speech is None else max(low, speech.first))
+        holder = subject or (speech.holder if speech is not None else None)
+        if holder is None:
+            return None
+        first = denied if subject is None else subject.first
+        return self._candidate((first, place), high, sense, holder, found, -1)
 
     def _may_act(self, place: int, phrase: Phrase) -> bool:
         """Tell whose act a noun may be; `لدعم العمليات` has its object after it."""
