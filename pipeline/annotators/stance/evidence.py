@@ -56,6 +56,8 @@ class Cues:
                 continue
             word = words[place]
             modal = word.sense(MODAL)
+            if modal is not None and modal.is_verb and word.reading.definite:
+                modal = None  # `الزمني` is no `ألزمني`
             after_it = place > mention.after + _TO_MODAL * (modal is not None and modal.is_verb)
             if modal is not None and not after_it and mention.first - place <= _TO_TARGET:
                 turned = modal.cue.lemma != "بد" and self._negated(place, first)

@@ -66,6 +66,9 @@ class Objects:
         demanded = sense.cue.name in _SCHEDULING
         for place in range(first, min(first + _TO_LINK, high)):
             word = words[place]
+            if "" in takes and self._that_not(place):
+                feared = self._in_clause(place + 1, high)
+                return feared and feared._replace(sign=-feared.sign)
             if word.plays("complementiser"):
                 wanted = {"ان": "", "بان": "ب"}.get(word.key)
                 if wanted not in takes or place in self._text.raw_hamza:
@@ -101,6 +104,11 @@ class Objects:
                 if self._is_verb(place):
                     return None
         return None
+
+    def _that_not(self, place: int) -> bool:
+        """Tell whether a word is `ألا` for `أن لا`, and not `إلا`."""
+        word = self._text.words[place]
+        return word.key == "الا" and self._text.raw[word.start] == "أ"
 
     def _says_when(self, place: int, first: int) -> bool:
         """Tell whether a mention says when something was: `بعد مغادرة`, `بعد إعلان الانسحاب`."""
