@@ -17,6 +17,7 @@ from pipeline.files import write_atomically
 from tests.bench.chain import measure_chain
 from tests.bench.memory import measure_memory
 from tests.bench.ner import measure_ner
+from tests.bench.page import measure_page
 from tests.bench.server import measure_server
 from tests.bench.table import Row, render_json, render_table
 from tests.bench.texts import measure_texts
@@ -41,6 +42,7 @@ def _parts(folder: Path, *, many: bool) -> dict[str, Callable[[], list[Row]]]:
         "memory": lambda: measure_memory(folder, sizes, embedded=1_000),
         "chain": lambda: measure_chain(folder, sizes, long=1_000 if many else 20),
         "server": lambda: measure_server(folder, many=many),
+        "page": lambda: measure_page(folder),
         "texts": lambda: measure_texts(Path("seeds")),
     }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -14,23 +12,18 @@ from pipeline.doccano import launch
 from pipeline.doccano.client import Client
 from pipeline.doccano.wire import Annotator, Round
 from pipeline.scheme import load_scheme, read_schema
-from tests.browser.work import Desk
+from tests.browser.work import CHROMIUM, Desk, launch_chromium, log_in
 
 _numbers = count(1)
-_ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is in the test extra")
-    chromium = os.environ.get("TAWSIM_CHROMIUM") or shutil.which("chromium")
-    if not chromium:
+    if not CHROMIUM:
         pytest.skip("no Chromium: apt-get install chromium, or TAWSIM_CHROMIUM=/path/to/it")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
+        browser = launch_chromium(playwright)
         yield browser
         browser.close()
 
@@ -70,16 +63,7 @@ def pictures(root: Path) -> Path:
 def session(browser, server, client, pictures):
     """A browser that has logged in, by its form, with an Arabic keyboard's user's settings."""
     client.create_annotator("a01", launch.ensure_password(server.state, "a01"))
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="ar")
-    context.set_default_timeout(60_000)
-    page = context.new_page()
-    page.goto(f"{server.url}/auth")
-    page.fill("input[name=username]", "a01")
-    page.screenshot(path=pictures / "log-in.png")
-    page.fill("input[name=password]", launch.ensure_password(server.state, "a01"))
-    page.click(".v-card__actions button")
-    page.wait_for_url("**/projects")
-    page.close()
+    context = log_in(browser, server, "a01", pictures)
     yield context
     context.close()
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
+from pipeline.doccano import launch
+
+CHROMIUM = os.environ.get("TAWSIM_CHROMIUM") or shutil.which("chromium")
+_ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 _MENU = ".v-menu__content.menuable__content__active"
 _BOX = """([start, end]) => {
   const lines = [...document.querySelectorAll('.annotation-text svg text[id]')];
@@ -20,6 +29,28 @@ _BOX = """([start, end]) => {
 def units(text: str) -> int:
     """The length of a text as browsers count it."""
     return len(text.encode("utf-16-le")) // 2
+
+
+def launch_chromium(playwright: Any) -> Any:
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+
+
+def log_in(
+    browser: Any, server: launch.Server, username: str, pictures: Path, **settings: Any
+) -> Any:
+    """Return a browser context that has logged in by the page's form; settings are Playwright's."""
+    screen = {"width": 1280, "height": 720}
+    context = browser.new_context(**{"viewport": screen, "locale": "ar", **settings})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.goto(f"{server.url}/auth")
+    page.fill("input[name=username]", username)
+    page.screenshot(path=pictures / "log-in.png")
+    page.fill("input[name=password]", launch.ensure_password(server.state, username))
+    page.click(".v-card__actions button")
+    page.wait_for_url("**/projects")
+    page.close()
+    return context
 
 
 class Desk:

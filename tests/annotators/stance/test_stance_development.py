@@ -111,7 +111,7 @@ def test_unread_news_with_the_clause_model(
     assert f1 > by_rules.figures()[2]
 
 
-@pytest.mark.parametrize("name", [*DOCUMENTS, "agency", "reports", *UNREAD])
+@pytest.mark.parametrize("name", [*DOCUMENTS, "agency", "reports", "articles", *UNREAD])
 def test_the_gold_says_the_words_it_covers(name: str) -> None:
     for row in read_rows(f"{name}.jsonl"):
         for span in row["stance"]:
@@ -122,7 +122,9 @@ def test_the_gold_says_the_words_it_covers(name: str) -> None:
 
 
 def test_the_gold_itself_is_sound() -> None:
-    for case in chain(read_own(), *map(read_documents, [*DOCUMENTS, "agency", "reports", *UNREAD])):
+    for case in chain(
+        read_own(), *map(read_documents, [*DOCUMENTS, "agency", "reports", "articles", *UNREAD])
+    ):
         for gold in case.gold:
             assert 0 <= gold.start < gold.end <= len(case.document.text)
             assert 0 <= gold.holder[0] < gold.holder[1] <= len(case.document.text)
