@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.annotators.stance.lexicon import ACT, MODAL, OPERATOR, PREDICATE, Sense
@@ -12,6 +13,7 @@ from pipeline.annotators.stance.speech import Speech
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text, Word
 
+_TO_DUTY = 4
 _SLOGAN, _TO_TARGET, _TO_MODAL, _TO_PREDICATE, _NEEDED, _HELPED = 4, 8, 3, 3, 3, 6
 # What is considered says nothing; what is not is refused.
 _CONSIDERED = frozenset({"مطروح"})
@@ -19,6 +21,10 @@ _CONSIDERED = frozenset({"مطروح"})
 _ASKING = frozenset({"احتاج", "تطلب", "استلزم"})
 # Of these the subject stands before what they need.
 _ASKS = ("تحتاج", "يحتاج")
+_BEING = frozenset({"وجود", "تواجد"})
+_WITHOUT = frozenset({"دون", "بدون"})
+_STILL = frozenset({"يعد", "تعد"})  # `لم يعد له مسوغ`
+_WOULD = "شأن"
 _ME = frozenset({"انا", "نحن", "اننا", "انني", "اني", "وانا", "ونحن", "هو", "هي", "هم"})
 _NOT_ME = frozenset({"لست", "لسنا", "ليس", "ليست", "لا"})
 _COPULAS = frozenset({"هو", "هي", "وهو", "وهي"})
@@ -100,11 +106,15 @@ class Cues:
             if any(words[n].plays("negator") for n in range(first, mention.first)):
                 yield Evidence(1, before.key, "must")
         elif negated and before is not None and before.key in ("لا", "ولا", "كلا", "بلا"):
-            yield Evidence(-1, "لا", "slogan")
+            if not self._is_absent(mention):
+                yield Evidence(-1, "لا", "slogan")
+        elif before is not None and before.key in _WITHOUT and self._able(first, mention.first):
+            yield Evidence(-1, before.key, "need")
         elif aim := self._aimed_at(mention, first):
             yield Evidence(1, aim.key, "aim")
         elif self._needs(mention, first):
-            denied = any(self._text.negates(n) for n in range(first, mention.first))
+            # `من دون` denies, and `لن يصمد من دون` does not.
+            denied = sum(self._text.negates(n) for n in range(first, mention.first)) % 2 == 1
             denied = denied or any(words[n].plays("gone") for n in range(mention.after, after))
             yield Evidence(-1 if denied else 1, "حاجة", "need")
         elif mention.side < 0 and outlived(self._text, mention.after - 1, after):
@@ -140,6 +150,21 @@ class Cues:
             both = any(words[n].key == "ولا" and words[n + 1].key in ("مع", "ضد") for n in ahead)
             return 0 if both else -side
         return side if words[place].key in _ME else None
+
+    def _is_absent(self, mention: Mention) -> bool:
+        """Tell whether it is stated that there is none (`لا وجود له`, `قرار سياسي لا عسكري`)."""
+        words = self._text.words
+        begins = mention.first < 2 or not words[mention.first - 2].is_word
+        quality = words[mention.first].key.endswith(("ي", "يه")) and not begins
+        being = words[mention.first].key in _BEING and mention.after < len(words)
+        return quality or (being and words[mention.after].plays("bound"))
+
+    def _able(self, first: int, high: int) -> bool:
+        """Tell whether somebody is said to be able, and nobody unable (`لن تصمد من دون`)."""
+        words = self._text.words[first:high]
+        return any(word.plays("able") for word in words) and not any(
+            self._text.negates(place) for place in range(first, high - 1)
+        )
 
     def _aimed_at(self, mention: Mention, first: int) -> Word | None:
         """Return what the target is said to be: `موقفنا هو الانسحاب`, `الهدف هو أن يغادروا`."""
@@ -179,9 +204,10 @@ class Cues:
         words = self._text.words
         word = words[place]
         act = word.sense(ACT)
-        if act is not None and act.cue.name == "wait":
-            return act
         sense = word.sense(PREDICATE)
+        waited = sense is not None and sense.cue.polarity  # `طال انتظاره`
+        if act is not None and act.cue.name == "wait" and not waited:
+            return act
         if sense is None or (act is not None and act.is_verb and sense.is_verb):
             return None  # `لا تعارض الانسحاب` is an act
         if place == first:
@@ -191,6 +217,8 @@ class Cues:
         before = words[place - 1]
         if sense.pronoun and not sense.is_verb and not before.plays("preposition"):
             return None  # `تجاوزت هدفها`
+        if sense.cue.lemma == _WOULD and before.key.endswith("من"):
+            return None  # `من شأنه أن`
         if sense.cue.lemma in _ASKING:
             return sense if 0 <= place - mention.after <= 1 else None
         if sense.cue.polarity == 0:  # `في هذا التوقيت` says when
@@ -228,7 +256,11 @@ class Cues:
         return nominal and place - 1 > first and self._text.negates(place - 2)
 
     def _obliges(self, place: int, mention: Mention) -> bool:
-        """Tell whether `على … أن` lays the target on someone."""
+        """Tell whether `على … أن`, or `إن على القوات مغادرة`, lays the target on someone."""
+        said = place > 0 and self._text.words[place - 1].plays("complementiser")
+        bare = mention.part == NOUN and not self._text.words[mention.first].reading.definite
+        if said and bare and mention.first - place <= _TO_DUTY:
+            return True
         ahead = range(place + 2, min(place + 8, mention.first))  # `على أن` sets a term
         return any(self._text.words[n].key == "ان" for n in ahead)
 
@@ -289,5 +321,7 @@ def needs(text: Text, place: int, low: int) -> bool:
 
 def outlived(text: Text, place: int, high: int) -> bool:
     """Tell whether what a place names has lost its reason (`المهمة فقدت مبررها`)."""
-    ahead = text.words[place + 1 : min(place + 1 + _NEEDED, high)]
-    return any(word.plays("gone") for word in ahead) and any(word.plays("need") for word in ahead)
+    ahead = text.words[place + 1 : min(place + 2 + _NEEDED, high)]
+    no_longer = any(one.key in ("لم", "ولم") and two.key in _STILL for one, two in pairwise(ahead))
+    gone = no_longer or any(word.plays("gone") for word in ahead)
+    return gone and any(word.plays("need") for word in ahead)

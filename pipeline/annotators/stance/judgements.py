@@ -66,7 +66,7 @@ class Judge:
             return None
         words = self._text.words
         needed = needs(self._text, place, low) or outlived(self._text, place, len(words))
-        unwanted = place > low and words[place - 1].key in ("لا", "بلا")
+        unwanted = place > low and words[place - 1].key in ("لا", "بلا", "دون", "بدون")
         after = range(place + 1, min(place + 5, len(words)))
         needed = needed or any(
             (sense := words[n].sense(PREDICATE)) is not None and sense.cue.lemma == _NEEDED

@@ -44,6 +44,8 @@ class Subjects:
                 return None
         if self.is_pronoun(place, low):
             return self.meant(place, low)
+        if place > low and words[place - 1].plays("relative"):
+            return self._antecedent(place - 1, low)
         after = place + 1
         if after < high and words[after].plays("bound"):
             after += 1
@@ -54,6 +56,15 @@ class Subjects:
         if phrase is not None and not words[phrase.first].plays("occasion"):
             return phrase
         return self.before(place, low) or self.meant(place, low)
+
+    def _antecedent(self, relative: int, low: int) -> Phrase | None:
+        """Return whom a relative tells of: the name right before (`فلان الذي قال`)."""
+        entities = self._text.entities
+        for first in range(relative - 1, max(low - 1, relative - _TO_SUBJECT), -1):
+            named = entities.get(first)
+            if named is not None and named.label == PERSON:
+                return self._reader.read(first, named.after)
+        return None
 
     def after(
         self,

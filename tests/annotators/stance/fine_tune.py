@@ -34,9 +34,9 @@ from tests.annotators.stance.development import (
     with_entities,
 )
 
-SETS = ("documents", "news", "probe", "agency", "reports", "articles")
+SETS = ("documents", "news", "probe", "agency", "reports")
 CALIBRATION = ("abroad", "independent", "unseen")
-VERSION = "1.1.0"
+VERSION = "1.0.0"
 
 
 def read_examples(cases: Sequence[Case]) -> list[tuple[str, list[tuple[Mention, str]]]]:
