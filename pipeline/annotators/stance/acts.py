@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
 from pipeline.annotators.stance.clauses import clause_end
-from pipeline.annotators.stance.conditions import is_conditional, through_condition
+from pipeline.annotators.stance.conditions import is_conditional, is_neither, through_condition
 from pipeline.annotators.stance.descriptions import Describer
 from pipeline.annotators.stance.holders import Reader
 from pipeline.annotators.stance.lexicon import (
@@ -20,7 +20,7 @@ from pipeline.annotators.stance.lexicon import (
 from pipeline.annotators.stance.morphology import PARTICIPLE
 from pipeline.annotators.stance.names import Phrase
 from pipeline.annotators.stance.objects import Object, Objects
-from pipeline.annotators.stance.speech import Speech
+from pipeline.annotators.stance.speech import Speech, covering
 from pipeline.annotators.stance.subjects import Subjects
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text
@@ -290,7 +290,7 @@ class Actor:
         conditional = sense.cue.lemma not in _VOWS and is_conditional(
             self._text, found.mention.after, high
         )
-        if gradual or conditional or self._neither(found.mention.after, high, sense):
+        if gradual or conditional or is_neither(self._text, found.mention.after, high, sense):
             label = NEUTRAL
             after = max(after, through_condition(self._text, found.mention.after, after, high))
         rule = f"{sense.cue.name}-{'verb' if sense.is_verb else 'noun'}"
@@ -298,18 +298,3 @@ class Actor:
         return Candidate(
             first, after, label, holder, sense.cue.lemma, rule, found.mention.strength, 1
         )
-
-    def _neither(self, first: int, high: int, sense: Sense) -> bool:
-        """Tell whether `ولا` and a contrary act follow (`لا يؤيد … ولا يعارض`)."""
-        words = self._text.words
-        for place in range(first, min(first + 4, high - 1)):
-            if words[place].key == "ولا":
-                other = words[place + 1].sense(ACT, verb=True)
-                return other is not None and other.cue.polarity == -sense.cue.polarity
-        return False
-
-
-def covering(speeches: Sequence[Speech], place: int) -> Speech | None:
-    """Return the innermost speech a word stands in."""
-    inside = [speech for speech in speeches if speech.first <= place < speech.after]
-    return min(inside, key=lambda speech: speech.after - speech.first, default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.annotators.stance.clauses import clause_end
-from pipeline.annotators.stance.lexicon import REPORT
+from pipeline.annotators.stance.lexicon import ACT, REPORT, Sense
 from pipeline.annotators.stance.words import Text
 
 _IN_PRINCIPLE = frozenset({"المبدا", "مبدييا", "مبدئيا"})
@@ -41,3 +41,12 @@ def through_condition(text: Text, first: int, after: int, high: int) -> int:
         if text.words[place].plays("condition"):
             return clause_end(text, place + 1, high)
     return after
+
+
+def is_neither(text: Text, first: int, high: int, sense: Sense) -> bool:
+    """Tell whether `ولا` and a contrary act follow (`لا يؤيد … ولا يعارض`)."""
+    for place in range(first, min(first + 4, high - 1)):
+        if text.words[place].key == "ولا":
+            other = text.words[place + 1].sense(ACT, verb=True)
+            return other is not None and other.cue.polarity == -sense.cue.polarity
+    return False

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.annotators.stance.lexicon import ACT, MODAL, OPERATOR, PREDICATE, Sense
 from pipeline.annotators.stance.morphology import IMPERATIVE, NOUN, PAST
+from pipeline.annotators.stance.needs import needs, outlived
 from pipeline.annotators.stance.outcomes import outcome_at
 from pipeline.annotators.stance.speech import Speech
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text, Word
 
 _TO_DUTY = 4
-_SLOGAN, _TO_TARGET, _TO_MODAL, _TO_PREDICATE, _NEEDED, _HELPED = 4, 8, 3, 3, 3, 6
+_SLOGAN, _TO_TARGET, _TO_MODAL, _TO_PREDICATE = 4, 8, 3, 3
 # What is considered says nothing; what is not is refused.
 _CONSIDERED = frozenset({"مطروح"})
 # What asks for more is between, where it is the target that does: `الانسحاب يتطلب توافقاً`.
 _ASKING = frozenset({"احتاج", "تطلب", "استلزم"})
-# Of these the subject stands before what they need.
-_ASKS = ("تحتاج", "يحتاج")
 _BEING = frozenset({"وجود", "تواجد"})
 _WITHOUT = frozenset({"دون", "بدون"})
-_STILL = frozenset({"يعد", "تعد"})  # `لم يعد له مسوغ`
 _WOULD = "شأن"
 _ME = frozenset({"انا", "نحن", "اننا", "انني", "اني", "وانا", "ونحن", "هو", "هي", "هم"})
 _NOT_ME = frozenset({"لست", "لسنا", "ليس", "ليست", "لا"})
@@ -295,33 +292,3 @@ class Cues:
             return 1
         operator = self._text.words[mention.first - 1].sense(OPERATOR, verb=False)
         return operator.cue.polarity if operator is not None else 1
-
-
-def needs(text: Text, place: int, low: int) -> bool:
-    """Tell whether a word is what is needed, or what one does without, before a place.
-
-    `بحاجة إلى القوات`, `نحتاج إلى الإسناد الذي يوفره التحالف`, `من دون مساعدة التحالف`.
-    """
-    words = text.words
-    for n in range(max(low, place - _NEEDED), place):
-        between = words[n + 1 : place + 1]
-        if words[n].plays("need") and (
-            words[n].key.lstrip("وف") not in _ASKS
-            or (n > low and words[n - 1].is_word and not words[n - 1].reading.roles)
-            or words[place].reading.preposition == "ل"
-            or any(word.key == "الي" for word in between)
-        ):
-            return True
-    for n in range(max(low, place - _HELPED), place):
-        if words[n].plays("help"):
-            before = words[max(low, n - _NEEDED) : n]
-            return any(word.plays("need", "without") for word in before)
-    return False
-
-
-def outlived(text: Text, place: int, high: int) -> bool:
-    """Tell whether what a place names has lost its reason (`المهمة فقدت مبررها`)."""
-    ahead = text.words[place + 1 : min(place + 2 + _NEEDED, high)]
-    no_longer = any(one.key in ("لم", "ولم") and two.key in _STILL for one, two in pairwise(ahead))
-    gone = no_longer or any(word.plays("gone") for word in ahead)
-    return gone and any(word.plays("need") for word in ahead)

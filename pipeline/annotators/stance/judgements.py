@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.annotators.stance.acts import covering
 from pipeline.annotators.stance.candidate import NEUTRAL, Candidate, label_of
 from pipeline.annotators.stance.clauses import clause_end, clause_start
 from pipeline.annotators.stance.conditions import is_conditional
-from pipeline.annotators.stance.evidence import Cues, needs, outlived
+from pipeline.annotators.stance.evidence import Cues
 from pipeline.annotators.stance.lexicon import PREDICATE, REPORT
 from pipeline.annotators.stance.morphology import NOUN
+from pipeline.annotators.stance.needs import needs, outlived
 from pipeline.annotators.stance.objects import Objects
-from pipeline.annotators.stance.speech import Speech
+from pipeline.annotators.stance.speech import Speech, covering
 from pipeline.annotators.stance.targets import Mention
 from pipeline.annotators.stance.words import Text
 

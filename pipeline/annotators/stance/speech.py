@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.annotators.stance.clauses import closing_quote, opens_quote
@@ -273,3 +273,9 @@ class Listener:
             if not self._text.words[place - 1].is_word or word.reading.conjunction:
                 return place
         return high
+
+
+def covering(speeches: Sequence[Speech], place: int) -> Speech | None:
+    """Return the innermost speech a word stands in."""
+    inside = [speech for speech in speeches if speech.first <= place < speech.after]
+    return min(inside, key=lambda speech: speech.after - speech.first, default=None)
