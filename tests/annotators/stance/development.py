@@ -24,7 +24,7 @@ CASES = ROOT / "tests/cases/stance"
 SHARED = Path(os.environ.get("TAWSIM_SHARED", ROOT.parent / "shared"))
 OVERLAP = 0.5
 # Invented news by strangers, and ten by the rules' writer, that nobody read to improve anything.
-UNREAD = ("abroad", "independent", "unseen", "wires")
+UNREAD = ("abroad", "independent", "unseen", "wires", "press")
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ DOCUMENTS = {
 }
 # With the clause model: what calibrated its scores, and what nothing was chosen on.
 WITH_MODEL = [
-    (("abroad", "independent", "unseen"), 195, (0.57, 0.43, 0.64)),
-    (("wires",), 188, (0.70, 0.61, 0.73)),
+    (("abroad", "independent", "unseen"), 195, (0.61, 0.41, 0.71)),
+    (("wires", "press"), 84, (0.82, 0.77, 0.82)),
 ]
 # Never read to improve the rules.
 UNSEEN = ("unseen", (0.70, 0.65, 0.84))
@@ -108,10 +108,12 @@ def test_unread_news_with_the_clause_model(
     assert precision >= lowest[0]
     assert f1 >= lowest[1]
     assert counts.holder_accuracy >= lowest[2]
-    assert f1 > by_rules.figures()[2]
+    assert f1 >= by_rules.figures()[2]
 
 
-@pytest.mark.parametrize("name", [*DOCUMENTS, "agency", "reports", "articles", *UNREAD])
+@pytest.mark.parametrize(
+    "name", [*DOCUMENTS, "agency", "reports", "dispatches", "articles", *UNREAD]
+)
 def test_the_gold_says_the_words_it_covers(name: str) -> None:
     for row in read_rows(f"{name}.jsonl"):
         for span in row["stance"]:
@@ -123,7 +125,8 @@ def test_the_gold_says_the_words_it_covers(name: str) -> None:
 
 def test_the_gold_itself_is_sound() -> None:
     for case in chain(
-        read_own(), *map(read_documents, [*DOCUMENTS, "agency", "reports", "articles", *UNREAD])
+        read_own(),
+        *map(read_documents, [*DOCUMENTS, "agency", "reports", "dispatches", "articles", *UNREAD]),
     ):
         for gold in case.gold:
             assert 0 <= gold.start < gold.end <= len(case.document.text)
