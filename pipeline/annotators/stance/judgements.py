@@ -65,7 +65,9 @@ class Judge:
         if not self._removes or place not in self._objects:
             return None
         words = self._text.words
-        needed = needs(self._text, place, low) or outlived(self._text, place, len(words))
+        needed = needs(self._text, place, low)
+        if place - 1 not in self._mentions:  # `رحيل القوات لم يعد له مسوغ` is of their leaving
+            needed = needed or outlived(self._text, place, len(words))
         unwanted = place > low and words[place - 1].key in ("لا", "بلا", "دون", "بدون")
         after = range(place + 1, min(place + 5, len(words)))
         needed = needed or any(
