@@ -17,6 +17,7 @@ from pipeline.doccano.foreign import ForeignServer
 from pipeline.doccano.wire import Annotator, Round
 from pipeline.scheme import load_scheme
 from tests.doccano.cluster import running_cluster
+from tests.doccano.desk import SIX, Desk
 from tests.doccano.stock import Stock, make_stock
 
 _numbers = count(1)
@@ -159,6 +160,13 @@ def postgresql(elsewhere):
         client.open_accounts([annotator.username for annotator in annotators])
         people = tuple(Person(elsewhere, annotator.username) for annotator in annotators)
         yield Site(client, annotators, people)
+
+
+@pytest.fixture
+def desk_elsewhere(postgresql, round_, tmp_path):
+    """Six documents of one annotator's in PostgreSQL."""
+    annotator, person = postgresql.annotators[0], postgresql.people[0]
+    return Desk(postgresql.server, round_, annotator, person, tmp_path, SIX)
 
 
 @pytest.fixture(scope="session", params=["embedded", "postgresql", "foreign"])

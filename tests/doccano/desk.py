@@ -13,6 +13,9 @@ def pair(name):
     return Document(id=name, text=TEXT, dct=DOCUMENT.dct), annotation(document=name)
 
 
+SIX = [pair(f"d{number}") for number in range(6)]
+
+
 class Desk:
     """`person` works at it as Doccano's pages do."""
 

@@ -24,16 +24,9 @@ from pipeline.doccano.exchange import to_wire
 from pipeline.errors import RequestError
 from pipeline.stages.push import push
 from tests.doccano.cluster import PASSWORD, QUOTED, name_in, name_of
-from tests.doccano.desk import Desk, pair
+from tests.doccano.desk import SIX
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-PAIRS = [pair(f"d{number}") for number in range(6)]
-
-
-@pytest.fixture
-def desk(postgresql, round_, tmp_path):
-    annotator, person = postgresql.annotators[0], postgresql.people[0]
-    return Desk(postgresql.server, round_, annotator, person, tmp_path, PAIRS)
 
 
 def test_the_verb_remembers_it(tmp_path, url, monkeypatch):
@@ -76,7 +69,7 @@ def test_a_database_with_other_tables_is_refused(tmp_path, cluster, url):
     assert cluster.ask("SELECT count(*) FROM pg_tables WHERE tablename = 'tawsim_folder'") == "0"
 
 
-def test_the_password_is_in_no_log_no_command_and_no_environment(elsewhere, desk):
+def test_the_password_is_in_no_log_no_command_and_no_environment(elsewhere, desk_elsewhere):
     back_up(elsewhere.state, "by-hand")
     told = [path for path in elsewhere.state.rglob("*") if path.is_file()]
     (holder,) = (path for path in told if PASSWORD.encode() in path.read_bytes())
@@ -106,7 +99,7 @@ def test_a_push_whose_server_is_killed_leaves_nothing_and_is_completed(
 
     def run():
         with Client(elsewhere) as client:
-            return push(client, round_, annotator, PAIRS, tmp_path)
+            return push(client, round_, annotator, SIX, tmp_path)
 
     with ThreadPoolExecutor(1) as pool, cluster.held(database, "labels_relation"):
         doomed = pool.submit(run)
@@ -119,9 +112,9 @@ def test_a_push_whose_server_is_killed_leaves_nothing_and_is_completed(
     assert launch.start(elsewhere.state, doccano_python).port == elsewhere.port
     wait_for(cluster, waiting, "0", database)
     assert postgresql.server.stored(round_, annotator) == []
-    assert run().created == [document.id for document, _ in PAIRS]
+    assert run().created == [document.id for document, _ in SIX]
     again = run()
-    assert (again.created, len(again.existing)) == ([], len(PAIRS))
+    assert (again.created, len(again.existing)) == ([], len(SIX))
 
 
 def test_pushes_at_once_make_nothing_twice(elsewhere, postgresql, round_, tmp_path):
@@ -129,12 +122,12 @@ def test_pushes_at_once_make_nothing_twice(elsewhere, postgresql, round_, tmp_pa
 
     def run(number):  # folders of their own: two that write one file at once are refused
         with Client(elsewhere) as client:
-            push(client, round_, annotator, PAIRS, tmp_path / str(number))
+            push(client, round_, annotator, SIX, tmp_path / str(number))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(run, range(4)))
     wires = list(postgresql.server.pull(round_, annotator))
-    sent = [to_wire(*pair, round_, annotator) for pair in PAIRS]
+    sent = [to_wire(*pair, round_, annotator) for pair in SIX]
     assert all(wire.same_content(own) for wire, own in zip(wires, sent, strict=True))
 
 

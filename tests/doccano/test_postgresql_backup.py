@@ -12,25 +12,17 @@ from pipeline.doccano.client import Client
 from pipeline.doccano.database import find_database, keep_in
 from pipeline.errors import RequestError
 from tests.doccano.cluster import name_in, name_of
-from tests.doccano.desk import Desk, pair
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-PAIRS = [pair(f"d{number}") for number in range(6)]
-
-
-@pytest.fixture
-def desk(postgresql, round_, tmp_path):
-    annotator, person = postgresql.annotators[0], postgresql.people[0]
-    return Desk(postgresql.server, round_, annotator, person, tmp_path, PAIRS)
 
 
 def test_what_is_written_comes_back_and_a_restore_that_fails_changes_nothing(
-    elsewhere, cluster, desk, doccano_python, tmp_path, monkeypatch
+    elsewhere, cluster, desk_elsewhere, doccano_python, tmp_path, monkeypatch
 ):
-    before = desk.spans("d0")
+    before = desk_elsewhere.spans("d0")
     kept = back_up(elsewhere.state, "by-hand")
     for span in before:
-        desk.do("DELETE", f"{desk.ids['d0']}/spans/{span['id']}")
+        desk_elsewhere.do("DELETE", f"{desk_elsewhere.ids['d0']}/spans/{span['id']}")
     with pytest.raises(RequestError, match="its server runs"):
         restore(elsewhere.state, kept)
     launch.stop(elsewhere.state)
@@ -52,7 +44,7 @@ def test_what_is_written_comes_back_and_a_restore_that_fails_changes_nothing(
     assert find_database(elsewhere.state).read_mark() == ""
     assert launch.start(elsewhere.state, doccano_python).read_token() == token
     assert find_database(elsewhere.state).read_mark() == mark
-    assert desk.spans("d0") == before
+    assert desk_elsewhere.spans("d0") == before
 
 
 @pytest.mark.skipif(not LONG, reason="takes as long as a first start: make test-long")
@@ -82,7 +74,7 @@ def cut(backup, folder):
 
 
 def test_a_lost_folder_is_made_again_in_its_database_and_in_an_empty_one(
-    elsewhere, desk, postgresql, cluster, url, tmp_path
+    elsewhere, desk_elsewhere, postgresql, cluster, url, tmp_path
 ):
     kept = back_up(elsewhere.state, "by-hand")
     new = tmp_path / ".tawsim"

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline.annotators.stance import annotate_stance
 from pipeline.model import Document, Entity
-from pipeline.scheme import find_target
 from pipeline.tokens import tokenize
+from tests.annotators.stance.reading import TARGET, annotate
 from tests.strategies import TASHKEEL, texts
 
-TARGET = find_target(None)
 SEEDS = Path(__file__).parents[3] / "seeds"
 OPPOSITE = {"FAVOR": "AGAINST", "AGAINST": "FAVOR"}
 WORDS = [
@@ -83,15 +82,6 @@ def cuttings(draw):
             entities.append(Entity(start=start, end=start + len(word), text=word, label=label))
         start += len(word) + 1
     return " ".join(words), entities
-
-
-def annotate(text, name=None, bodies=()):
-    named = [(body, "ORG") for body in bodies] + ([(name, "PER")] if name else [])
-    entities = [
-        Entity(start=text.index(own), end=text.index(own) + len(own), text=own, label=label)
-        for own, label in named
-    ]
-    return annotate_stance(Document(id="d", text=text), entities, TARGET)
 
 
 def shown(spans):
@@ -239,46 +229,6 @@ def test_what_is_said_in_speech_is_a_position_or_none(position, label):
     assert [(s.label, s.text) for s in spans] == ([(label, position.rstrip('"'))] if label else [])
 
 
-@pytest.mark.parametrize(
-    ("text", "label", "holder"),
-    [
-        ("ترفض الكتلة استثناء الإقليم من قرار إخراج القوات الأجنبية.", "FAVOR", "الكتلة"),
-        ("وجاء في البيان أن الجانبين اتفقا على إنهاء مهمة التحالف.", "FAVOR", "الجانبين"),
-        ("قال نائب إن الحكومة لن تقبل بتأجيل خروج القوات الأجنبية.", "FAVOR", "الحكومة"),
-        ("قال وزير إن الحكومة اتخذت قرارها بإنهاء مهمة التحالف.", "FAVOR", "الحكومة"),
-        ("قال المتحدث إن واشنطن ليس لديها أي خطط لسحب القوات.", "AGAINST", "واشنطن"),
-        ("قال المتحدث إن الأوروبيين غير متحمسين لسحب القوات.", "AGAINST", "الأوروبيين"),
-        ("قال نائب إن الإقليم يأمل ألا تغادر القوات الأمريكية.", "AGAINST", "الإقليم"),
-        ("قال الخبير إن الجيش قادر على المهمة من دون قوات أجنبية.", "FAVOR", "الخبير"),
-        ("قال الخبير إن الجيش لن يصمد من دون إسناد التحالف.", "AGAINST", "الخبير"),
-        ("قال الوزير إن إخراج القوات لن يجلب سوى الفوضى.", "AGAINST", "الوزير"),
-        ("قال النائب إن إخراج القوات من شأنه أن يعزز السيادة.", "FAVOR", "النائب"),
-        ("قال النائب إن بقاء القوات الأجنبية لم يعد له مسوغ.", "FAVOR", "النائب"),
-        ("قال النائب إن انسحاب القوات يحتاج إلى توافق.", "NEUTRAL", "النائب"),
-    ],
-)
-def test_plain_news_is_read(text, label, holder):
-    (span,) = annotate(text)
-    assert (span.label, span.holder.text) == (label, holder)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "قال الوزير إن الحكومة ستقرر موعد انتهاء مهمة التحالف.",
-        "نفى المتحدث أنباء عن طلب تمديد عمل التحالف.",
-        "أعلنت الوزارة أن القوات الأمريكية تسلمت معدات لإنهاء مهمة التحالف.",
-        "قال الضابط إن القوات ستنتقل إلى أربيل حيث ستبقى حتى نهاية العام.",
-        "قال الباحث إن القواعد تسلم تدريجياً بعد انسحاب القوات.",
-        "وصل الوفد لاستكمال الحوار بشأن إنهاء عمل التحالف، بحسب بيان للوزارة.",
-        "قال الوزير إن القوات تحتفظ بحق الدفاع عن النفس.",
-        "قال النائب إن المهمة تجاوزت هدفها.",
-    ],
-)
-def test_plans_and_procedure_are_none(text):
-    assert annotate(text) == ()
-
-
 def test_a_timetable_and_fulfilment_are_the_targets_where_it_was_named():
     text = "رحبت بغداد بانسحاب القوات الأجنبية. ودعا كريم الدليمي إلى {}."
     for demand in ("جدول زمني معلن", "تنفيذه فوراً"):
@@ -295,23 +245,6 @@ def test_holders_go_on_to_what_belongs_to_them():
     text = "طالبت فصائل شيعية متحالفة مع إيران بإخراج القوات الأجنبية."
     (span,) = annotate(text)
     assert span.holder.text == "فصائل شيعية متحالفة مع إيران"
-
-
-@pytest.mark.parametrize(
-    ("title", "bodies"),
-    [
-        ("النائب عن كتلة «الفتح» {}", ["الفتح"]),
-        ("القيادي في منظمة بدر {}", ["منظمة بدر"]),
-        ("النائب عن كتلة حقوق {}", ["حقوق"]),
-        ("المتحدث باسمها {}", []),
-        ("رئيس لجنة الأمن والدفاع النيابية، {}،", ["لجنة الأمن والدفاع النيابية"]),
-        ("دبلوماسي أميركي متقاعد، هو {}،", []),
-    ],
-)
-def test_a_title_goes_on_to_its_name(title, bodies):
-    text = f"قال {title.format('سامي الراوي')} إن خروج القوات الأجنبية ضروري."
-    (span,) = annotate(text, "سامي الراوي", bodies)
-    assert span.holder.text == "سامي الراوي"
 
 
 def test_below_the_lowest_score_nothing_is_offered():
