@@ -30,7 +30,6 @@ _BACK = 10
 # How far before plans their denial stands (`ليس لدينا أي خطط`).
 _TO_NEGATION = 4
 _DENYING, _DECIDING, _PLANNING, _ANNOUNCING = "deny", "decide", "plan", "أعلن"
-_SHALL = ("سن", "ست", "سي")
 # Their condition is when, not whether (`تعهد بإنهاء … إذا فاز`).
 _VOWS = frozenset({"وعد", "تعهد", "أقسم"})
 # Classes whose denial is the contrary position; denying another class says nothing.
@@ -139,7 +138,7 @@ class Actor:
         """Tell whether a verb, denied or not, takes a position of its subject's."""
         if negated and sense.cue.name not in _TURNED_BY_NEGATION and sense.cue.polarity:
             return False
-        future = self._text.words[start + negated].key.lstrip("و").startswith(_SHALL)
+        future = self._text.words[start + negated].shall()
         if (
             sense.cue.name == _PLANNING or (sense.cue.name == _DECIDING and future)
         ) and not negated:

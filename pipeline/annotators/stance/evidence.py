@@ -26,7 +26,6 @@ _ME = frozenset({"انا", "نحن", "اننا", "انني", "اني", "وانا
 _NOT_ME = frozenset({"لست", "لسنا", "ليس", "ليست", "لا"})
 _COPULAS = frozenset({"هو", "هي", "وهو", "وهي"})
 _WILL_NOT = frozenset({"لن", "ولن"})
-_SHALL = ("سن", "ست", "سي")
 _THEY = ("ست", "سي")
 # After these a word of praise or blame speaks of something else.
 _IN_PASSING = frozenset({"حتي", "بعد", "قبل", "ضد", "لمنع", "تجنب", "عن"})
@@ -184,8 +183,7 @@ class Cues:
         """Tell whether it goes on until then: `سنواصل … حتى رحيلهم`, `لن تتوقف … حتى`."""
         words = self._text.words
         return any(
-            words[n].key in ("لن", "ولن") or words[n].key.lstrip("و").startswith(_SHALL)
-            for n in range(first, high - 1)
+            words[n].key in ("لن", "ولن") or words[n].shall() for n in range(first, high - 1)
         )
 
     def _will_not(self, mention: Mention, first: int) -> bool:

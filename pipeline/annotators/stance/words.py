@@ -13,6 +13,7 @@ from pipeline.tokens import split_sentences, tokenize
 # No rule looks further than a long sentence; cutting longer ones keeps every scan bounded.
 _LONGEST_SENTENCE = 300
 _STILL = frozenset(["يزال", "تزال", "يزالون", "زال", "زالت", "زالوا"])
+_SHALL = ("سن", "ست", "سي")
 # Words in names are no cues (`راي`, `صلاح`, `حركة صوت الفرات`); a body of one word may be one
 # (`المعارضة`).
 _NO_CUES = frozenset({"PER", "LOC"})
@@ -30,6 +31,10 @@ class Word(NamedTuple):
     def plays(self, *roles: str) -> bool:
         """Tell whether it plays one of these roles."""
         return not self.reading.roles.isdisjoint(roles)
+
+    def shall(self) -> bool:
+        """Tell whether it begins as a verb of the future does (`سنواصل`, `وستقرر`)."""
+        return self.key.lstrip("و").startswith(_SHALL)
 
     def sense(self, kind: str, *, verb: bool | None = None) -> Sense | None:
         """Return its first sense of a kind, as a verb or not where that is said."""
